@@ -1,0 +1,72 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One target per layer; arrows point down only, and a layer never imports a sibling. The build keeps it so:
+// `swift build --explicit-target-dependency-import-check error`.
+//
+//                      cotangent
+//                          |
+//                   GradientServer
+//     +---------+---------+------+--------+------------+
+//     v         v         v      v        v            v
+// Transport   HTTP1   TensorText Gzip    TLS     RecurrentCell
+//     |                   |       |       |            |
+//   CLinux             CKernels CZlib  COpenSSL     CKernels
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .strictMemorySafety(),
+    .treatAllWarnings(as: .error),
+]
+
+func layer(_ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource]? = nil) -> Target {
+    .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, resources: resources, swiftSettings: settings)
+}
+
+/// C that runs only when chosen by CPU at run time. Optimised in debug builds too: tests of 10⁶ numbers go through it.
+func cLayer(_ name: String) -> Target {
+    .target(name: name, cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])])
+}
+
+let package = Package(
+    name: "cotangent",
+    products: [.executable(name: "cotangent", targets: ["cotangent"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    ],
+    targets: [
+        .executableTarget(
+            name: "cotangent",
+            dependencies: ["GradientServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings),
+        layer(
+            "GradientServer",
+            ["Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell", .product(name: "Logging", package: "swift-log")]),
+        layer("Transport", ["CLinux"]),
+        layer("HTTP1"),
+        layer("TensorText", ["CKernels"]),
+        layer("Gzip", ["CZlib"]),
+        layer("TLS", ["COpenSSL"]),
+        layer("RecurrentCell", ["CKernels"]),
+        cLayer("CKernels"),
+        cLayer("CLinux"),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        tests(of: "GradientServer", ["Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell"]),
+        tests(of: "Transport"),
+        tests(of: "HTTP1"),
+        tests(of: "TensorText"),
+        tests(of: "Gzip"),
+        tests(of: "TLS"),
+        tests(of: "RecurrentCell"),
+        tests(of: "CKernels"),
+    ]
+)
