@@ -40,6 +40,7 @@ let package = Package(
     products: [.executable(name: "cotangent", targets: ["cotangent"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     ],
     targets: [
@@ -49,7 +50,10 @@ let package = Package(
             swiftSettings: settings),
         layer(
             "GradientServer",
-            ["Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell", .product(name: "Logging", package: "swift-log")]),
+            [
+                "Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell", "CDocuments",
+                .product(name: "DequeModule", package: "swift-collections"), .product(name: "Logging", package: "swift-log"),
+            ]),
         layer("Transport", ["CLinux"]),
         layer("HTTP1"),
         layer("TensorText", ["CKernels"]),
@@ -58,6 +62,7 @@ let package = Package(
         layer("RecurrentCell", ["CKernels"]),
         cLayer("CKernels"),
         cLayer("CLinux"),
+        .target(name: "CDocuments", cSettings: [.unsafeFlags(["-std=c23", "-Wall", "-Wextra", "-Werror"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         tests(of: "GradientServer", ["Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell"]),

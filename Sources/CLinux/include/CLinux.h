@@ -1,7 +1,33 @@
 #ifndef CLINUX_H
 #define CLINUX_H
-// The few Linux calls that Swift's Glibc module leaves out. This header includes only <stdint.h> and <stddef.h>: with _GNU_SOURCE and libc
-// headers in it, the C and the Glibc modules define the same structs differently and debug builds fail at random.
-#include <stddef.h>
+// The few Linux calls that Swift's Glibc module leaves out. This header includes only <stdint.h>: with _GNU_SOURCE and libc headers in it, the
+// C and the Glibc modules would define the same structs differently, and debug builds fail at random.
 #include <stdint.h>
+
+// One descriptor's news. `tag` is what was registered with it.
+typedef struct {
+    uint64_t tag;
+    int32_t readable;  // bytes wait to be read
+    int32_t writable;  // the send buffer has room again
+    int32_t hung_up;   // the peer has finished sending, or the connection is broken: reading on will tell which
+} clinux_event;
+
+// All return -errno where the system call fails.
+int32_t clinux_epoll_create(void);
+
+// Registers `fd` once for its life, edge-triggered for reading, writing and hang-up, so that no request costs a further epoll_ctl.
+int32_t clinux_epoll_add(int32_t epoll, int32_t fd, uint64_t tag);
+
+// Registers a listener, level-triggered: what one turn leaves in the backlog is reported again.
+int32_t clinux_epoll_add_listener(int32_t epoll, int32_t fd, uint64_t tag);
+
+// What has happened so far, without waiting: the count of events stored.
+int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity);
+
+// accept4: the accepted socket is non-blocking and closed on exec.
+int32_t clinux_accept(int32_t listener);
+
+// Keeps blocks of up to 256 MiB in malloc's heap instead of giving each its own mapping: a fresh mapping costs a page fault per 4 KiB, which is
+// slower than receiving the bytes. At 64 MiB a body in and out fell from 24.5 to 9.5 ms of CPU.
+void clinux_keep_large_blocks(void);
 #endif

@@ -1,0 +1,8 @@
+#ifndef CDOCUMENTS_H
+#define CDOCUMENTS_H
+// Files of this repository that the executable carries with it, so that it is one file without anything beside it.
+#include <stdint.h>
+
+extern const uint8_t cdocuments_openapi[];
+extern const int64_t cdocuments_openapi_size;
+#endif

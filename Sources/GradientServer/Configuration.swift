@@ -1,0 +1,61 @@
+package import TLS
+
+/// Everything that an operator can set, with safe defaults. The only place that holds a bound: nothing else in the service has a limit of its own.
+package struct Configuration: Sendable {
+    /// The address to listen on, in numbers.
+    package var host = "127.0.0.1"
+
+    /// The TCP port; 0 takes a free one.
+    package var port: UInt16 = 8080
+
+    /// Certificate and key for TLS; nil serves plain HTTP.
+    package var tls: TLSContext?
+
+    package var limits = Limits()
+
+    package var timeouts = Timeouts()
+
+    /// How many event loops share the port. One serves some 300,000 small requests a second; more pay only with many connections and cores.
+    package var eventLoops = 1
+
+    /// How many requests are computed at once.
+    package var computeWidth = 1
+
+    /// Replies of fewer bytes are sent as they are: gzip's header and the work would cost more than the wire saves.
+    package var minimumCompressedBytes = 1024
+
+    package init() {}
+
+    /// Bounds on what clients may send and hold. Past a bound the reply is 4xx or 503, never a crash or unbounded memory.
+    package struct Limits: Sendable {
+        /// Bytes of a request's body, as sent and, where it is compressed, after inflating.
+        package var body = 128 << 20
+
+        /// Bytes of a request's line and header section.
+        package var head = 16 << 10
+
+        /// Header field lines of a request.
+        package var fields = 100
+
+        /// Connections open at once; one more is answered 503.
+        package var connections = 1024
+
+        /// Requests that wait for a free compute thread; one more is answered 503.
+        package var queue = 256
+    }
+
+    /// Seconds after which a wait ends.
+    package struct Timeouts: Sendable {
+        /// From the first byte of a request's head to its last.
+        package var head = 10.0
+
+        /// For a body or a reply to move at all; on top, each 16 KiB moved earn one second more.
+        package var transfer = 30.0
+
+        /// Between one reply and the next request on a connection.
+        package var idle = 60.0
+
+        /// For requests in flight to end, after the signal to stop.
+        package var drain = 20.0
+    }
+}

@@ -1,0 +1,156 @@
+import CLinux
+import Glibc
+
+/// A TCP socket, closed when its owner lets go of it. Being noncopyable it can't be closed twice, nor used after it was closed.
+package struct Socket: ~Copyable {
+    /// Valid while this value lives. Used as a key; never closed, read or written by its number.
+    package let descriptor: Int32
+
+    init(descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// What one attempt to receive or to send came to.
+    package enum Transfer: Equatable {
+        /// This many bytes moved; at least one, or a send of nothing.
+        case bytes(Int)
+        /// Nothing can move now; an event will tell when.
+        case wouldBlock
+        /// The peer has sent all that it will.
+        case endOfStream
+        /// The connection is broken; `errno` says how.
+        case failed(Int32)
+    }
+
+    /// A socket that listens on `address`. Accepted sockets inherit `TCP_NODELAY`: a reply must not wait for a delayed acknowledgement.
+    ///
+    /// - Parameter sharesPort: whether other listeners may take the same port (`SO_REUSEPORT`): the kernel spreads connections over them.
+    package static func listening(on address: SocketAddress, backlog: Int32 = 1024, sharesPort: Bool = false) throws(SystemError) -> Socket
+    {
+        let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue) | nonBlockingAndClosedOnExec, 0)
+        guard descriptor >= 0 else { throw SystemError(attempt: "open a socket", code: errno) }
+        let listener = Socket(descriptor: descriptor)
+        try listener.set(SOL_SOCKET, SO_REUSEADDR)
+        if sharesPort { try listener.set(SOL_SOCKET, SO_REUSEPORT) }
+        try listener.set(Int32(IPPROTO_TCP), TCP_NODELAY)
+        guard unsafe address.withSystemAddress({ unsafe bind(descriptor, $0, $1) }) == 0 else {
+            throw SystemError(attempt: "listen on \(address)", code: errno)
+        }
+        guard listen(descriptor, backlog) == 0 else { throw SystemError(attempt: "listen on \(address)", code: errno) }
+        return listener
+    }
+
+    /// A blocking connection to `address`, on which every wait ends after `timeout` seconds. For the health check and for tests.
+    package static func connected(to address: SocketAddress, timeout: Int) throws(SystemError) -> Socket {
+        let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw SystemError(attempt: "open a socket", code: errno) }
+        let connection = Socket(descriptor: descriptor)
+        var wait = timeval(tv_sec: timeout, tv_usec: 0)
+        for option in [SO_RCVTIMEO, SO_SNDTIMEO] {
+            guard unsafe setsockopt(descriptor, SOL_SOCKET, option, &wait, socklen_t(MemoryLayout<timeval>.size)) == 0 else {
+                throw SystemError(attempt: "set a time limit", code: errno)
+            }
+        }
+        try connection.set(Int32(IPPROTO_TCP), TCP_NODELAY)
+        guard unsafe address.withSystemAddress({ unsafe connect(descriptor, $0, $1) }) == 0 else {
+            throw SystemError(attempt: "connect to \(address)", code: errno)
+        }
+        return connection
+    }
+
+    /// The port that the socket is bound to: tells what the system chose for port 0.
+    package var localPort: UInt16 {
+        var storage = sockaddr_storage()
+        var size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        return unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+            let failed = unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe getsockname(descriptor, $0, &size) } != 0
+            // The port stands at the same place in sockaddr_in and sockaddr_in6.
+            return failed
+                ? 0 : unsafe pointer.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { unsafe UInt16(bigEndian: $0.pointee.sin_port) }
+        }
+    }
+
+    /// The next connection that waits in the backlog.
+    ///
+    /// - Returns: nil when none waits.
+    /// - Throws: `EMFILE` or `ENFILE` when no descriptor is left; the connection then stays in the backlog.
+    package func accept() throws(SystemError) -> Socket? {
+        while true {
+            let accepted = clinux_accept(descriptor)
+            if accepted >= 0 { return Socket(descriptor: accepted) }
+            switch -accepted {
+            case EAGAIN: return nil
+            // accept(2): errors already pending on the new connection, not on the listener.
+            case EINTR, ECONNABORTED, EPROTO, ENETDOWN, ENOPROTOOPT, EHOSTDOWN, ENONET, EHOSTUNREACH, EOPNOTSUPP, ENETUNREACH: continue
+            default: throw SystemError(attempt: "accept", code: -accepted)
+            }
+        }
+    }
+
+    /// Receives at most `count` bytes into new room at the end of `buffer`. Where the buffer has the capacity, nothing is copied or zeroed.
+    package func receive(into buffer: inout [UInt8], atMost count: Int) -> Transfer {
+        var outcome = Transfer.wouldBlock
+        buffer.append(addingCapacity: count) { span in
+            unsafe span.withUnsafeMutableBufferPointer { storage, initialized in
+                guard let base = storage.baseAddress else { return }
+                outcome = transfer { unsafe recv(descriptor, base + initialized, count, 0) }
+                if case .bytes(let received) = outcome { initialized += received }
+            }
+        }
+        return outcome == .bytes(0) ? .endOfStream : outcome
+    }
+
+    /// Sends `first` and then `second`, leaving out the first `offset` bytes of the two together: head and body in one call, neither copied.
+    package func send(_ first: [UInt8], _ second: [UInt8] = [], from offset: Int = 0) -> Transfer {
+        unsafe first.withUnsafeBytes { first in
+            unsafe second.withUnsafeBytes { second in
+                let inFirst = min(offset, first.count)
+                var pieces = unsafe (
+                    Self.piece(first[inFirst...]), Self.piece(second[(offset - inFirst)...])
+                )
+                return unsafe withUnsafeMutableBytes(of: &pieces) { pieces in
+                    var message = unsafe msghdr()
+                    unsafe message.msg_iov = pieces.assumingMemoryBound(to: iovec.self).baseAddress
+                    unsafe message.msg_iovlen = 2
+                    return transfer { unsafe sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL)) }
+                }
+            }
+        }
+    }
+
+    /// Tells the peer that nothing more will come, while what it sends can still be read.
+    package func finishSending() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    private static func piece(_ bytes: Slice<UnsafeRawBufferPointer>) -> iovec {
+        let rebased = unsafe UnsafeRawBufferPointer(rebasing: bytes)
+        return unsafe iovec(iov_base: UnsafeMutableRawPointer(mutating: rebased.baseAddress), iov_len: rebased.count)
+    }
+
+    /// `errno` means something only after -1, and EINTR means only that nothing happened yet.
+    private func transfer(_ call: () -> Int) -> Transfer {
+        while true {
+            let moved = call()
+            if moved >= 0 { return .bytes(moved) }
+            switch errno {
+            case EINTR: continue
+            case EAGAIN: return .wouldBlock
+            default: return .failed(errno)
+            }
+        }
+    }
+
+    private func set(_ level: Int32, _ option: Int32) throws(SystemError) {
+        var on: Int32 = 1
+        guard unsafe setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size)) == 0 else {
+            throw SystemError(attempt: "set a socket option", code: errno)
+        }
+    }
+}
+
+private let nonBlockingAndClosedOnExec = Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue)

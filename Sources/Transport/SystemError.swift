@@ -1,0 +1,15 @@
+import Glibc
+
+/// A system call that failed, told as `bind 127.0.0.1:8080: Address already in use`.
+package struct SystemError: Error, Equatable, CustomStringConvertible {
+    /// What was attempted, and on what.
+    package let attempt: String
+
+    /// The value of `errno`.
+    package let code: Int32
+
+    package var description: String {
+        let reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+        return "\(attempt): \(reason)"
+    }
+}

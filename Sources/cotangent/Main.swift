@@ -1,0 +1,35 @@
+import ArgumentParser
+import Glibc
+
+/// Exit codes: 0 done, 1 failed, 2 not understood.
+@main
+enum Main {
+    static func main() async {
+        do {
+            let arguments = Environment.options(for: ServeOptions.self, before: Array(CommandLine.arguments.dropFirst()))
+            var command = try Cotangent.parseAsRoot(arguments)
+            if var command = command as? any AsyncParsableCommand {
+                try await command.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            end(with: error)
+        }
+    }
+
+    private static func end(with error: any Error) -> Never {
+        let code = Cotangent.exitCode(for: error)
+        let message = Cotangent.fullMessage(for: error)
+        if !message.isEmpty { Output.write(message + "\n", to: code.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }
+        exit(code == .validationFailure ? 2 : code.rawValue)
+    }
+}
+
+struct Cotangent: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "cotangent",
+        abstract: "Gradients of the recurrent cell h_t = tanh(h_{t-1} W_h + x_t W_x + b), over HTTP/1.1 or right here.",
+        subcommands: [Serve.self, Backward.self, HealthCheck.self],
+        defaultSubcommand: Serve.self)
+}
