@@ -1,0 +1,91 @@
+/// The head of a request: all that is known before its content (RFC 9112 sections 2 and 3). What it says is consistent; a head
+/// that is not never becomes a value.
+package struct RequestHead: Equatable, Sendable {
+    /// The method as sent; methods are case-sensitive (RFC 9110 section 9.1).
+    package let method: String
+
+    /// The request target as sent.
+    package let target: String
+
+    /// The path, which begins with a slash, or `*`. Percent-encoded unreserved characters are decoded, others are left as they are.
+    package let path: String
+
+    /// What follows the first question mark of the target, as sent; nil without one.
+    package let query: String?
+
+    /// Host and port that the request is for: of an absolute-form target, which overrides Host (RFC 9112 section 3.2.2), else of
+    /// Host. Empty if HTTP/1.0 names none.
+    package let authority: String
+
+    /// The version of the request line.
+    package let version: HTTPVersion
+
+    /// The header fields in order.
+    package let fields: HeaderFields
+
+    /// Where the content ends.
+    package let framing: BodyFraming
+
+    /// Whether the client keeps the connection for another request after this one (RFC 9112 section 9.3).
+    package let isPersistent: Bool
+
+    /// Whether the client waits for `100 Continue` before it sends the content (RFC 9110 section 10.1.1).
+    package let expectsContinue: Bool
+
+    /// Interprets a head whose grammar has been checked; `bytes` is the buffer that the ranges belong to.
+    init(
+        bytes: [UInt8], method: Range<Int>, targetRange: Range<Int>, target: RequestTarget, version: HTTPVersion, lines: [FieldLine]
+    ) throws(HTTPError) {
+        let fields = HeaderFields(bytes: bytes, lines: lines)
+        let host = try fields.host(version)
+        self.method = String(decoding: bytes[method], as: UTF8.self)
+        self.target = String(decoding: bytes[targetRange], as: UTF8.self)
+        self.version = version
+        self.fields = fields
+        framing = try BodyFraming(fields, version)
+        isPersistent = fields.isPersistent(version)
+        expectsContinue = try fields.expectsContinue(version) && framing.hasContent
+        authority = String(decoding: target.authority.map { bytes[$0] } ?? host, as: UTF8.self)
+        query = target.query.map { String(decoding: bytes[$0], as: UTF8.self) }
+        if target.path.isEmpty {
+            // An empty path is `/`, but for OPTIONS it means the server as a whole (RFC 9112 section 3.2.4).
+            path = self.method == "OPTIONS" ? "*" : "/"
+        } else {
+            path = normalizedPath(bytes[target.path])
+        }
+    }
+}
+
+extension HeaderFields {
+    /// The value of Host: "A server MUST respond with a 400 … to any HTTP/1.1 request message that lacks a Host header field and to
+    /// any request message that contains more than one … or … an invalid field value" (RFC 9112 section 3.2).
+    ///
+    /// Empty is valid: it names no host, and one that serves a single site can do without (RFC 9112 section 3.3).
+    fileprivate func host(_ version: HTTPVersion) throws(HTTPError) -> ArraySlice<UInt8> {
+        let hosts = values(of: "host")
+        guard let host = hosts.first else {
+            if version == .http1_0 { return [] }
+            throw .malformed("The request has no Host field.")
+        }
+        guard hosts.count == 1 else { throw .malformed("The request has \(hosts.count) Host fields instead of one.") }
+        guard host.isEmpty || isAuthority(host.span) else { throw .malformed("The value of Host is not a host and port.") }
+        return host
+    }
+
+    /// RFC 9112 section 9.3: `close` decides; then 1.1 persists, and 1.0 if `keep-alive` asks for it.
+    fileprivate func isPersistent(_ version: HTTPVersion) -> Bool {
+        let options = elements(of: "connection")
+        if options.contains(where: { $0.equalsIgnoringCase("close") }) { return false }
+        return version == .http1_1 || options.contains { $0.equalsIgnoringCase("keep-alive") }
+    }
+
+    /// RFC 9110 section 10.1.1: `100-continue` is the only expectation defined, others may be refused with 417. In HTTP/1.0 it
+    /// must be ignored.
+    fileprivate func expectsContinue(_ version: HTTPVersion) throws(HTTPError) -> Bool {
+        let expectations = elements(of: "expect").filter { !$0.isEmpty }
+        guard expectations.allSatisfy({ $0.equalsIgnoringCase("100-continue") }) else {
+            throw HTTPError(.expectationFailed, "The only expectation that can be met is 100-continue.")
+        }
+        return !expectations.isEmpty && version == .http1_1
+    }
+}
