@@ -69,8 +69,8 @@ let package = Package(
         tests(of: "Transport"),
         tests(of: "HTTP1"),
         tests(of: "TensorText"),
-        tests(of: "Gzip"),
-        tests(of: "TLS"),
+        tests(of: "Gzip", ["CZlib"]),
+        tests(of: "TLS", ["COpenSSL"]),
         tests(of: "RecurrentCell"),
         tests(of: "CKernels"),
     ]

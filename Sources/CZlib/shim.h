@@ -1,1 +1,11 @@
 #include <zlib.h>
+
+// Swift does not see function-like macros: one function for each that is used.
+
+static inline int czlib_inflate_init(z_streamp stream, int window_bits) {
+    return inflateInit2(stream, window_bits);
+}
+
+static inline int czlib_deflate_init(z_streamp stream, int level, int window_bits, int memory_level, int strategy) {
+    return deflateInit2(stream, level, Z_DEFLATED, window_bits, memory_level, strategy);
+}
