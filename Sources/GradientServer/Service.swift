@@ -20,7 +20,9 @@ struct Service: Sendable {
         do throws(Problem) {
             _ = try endpoint(for: head)
             _ = try contentCodings(of: head)
-            if case .length(let count) = head.framing, count > configuration.limits.body { throw .bodyTooLarge(count, configuration.limits) }
+            if case .length(let count) = head.framing, count > configuration.limits.body {
+                throw Problem(.contentTooLarge(limit: configuration.limits.body))
+            }
             return nil
         } catch {
             return error.response
@@ -54,7 +56,7 @@ struct Service: Sendable {
         var response = Response(contentType: "application/json", body: try answer(body, &timeline))
         compress(&response, for: request.head)
         timeline.end("encode")
-        response.fields.append(("Server-Timing", timeline.fieldValue))
+        response.head.fields.append("Server-Timing", timeline.fieldValue)
         return response
     }
 
@@ -67,8 +69,57 @@ struct Service: Sendable {
     }
 
     private static func options(allowing methods: String) -> Response {
-        var response = Response(status: .noContent)
-        response.fields.append(("Allow", methods))
+        var response = Response(.noContent)
+        response.head.fields.append("Allow", methods)
         return response
+    }
+}
+
+// MARK: - Content codings
+
+extension Service {
+    private func contentCodings(of head: RequestHead) throws(Problem) -> [HTTP1.ContentCoding] {
+        do {
+            return try head.fields.contentCodings()
+        } catch {
+            throw Problem(error)
+        }
+    }
+
+    /// Undoes the codings of a request's body, the one applied last first. The bound holds for the result of each.
+    private func inflated(_ body: [UInt8], codings: [HTTP1.ContentCoding]) throws(Problem) -> [UInt8] {
+        var body = body
+        for coding in codings.reversed() {
+            guard let format = coding.format else { continue }
+            do {
+                body = try format.inflate(body.span, limit: configuration.limits.body)
+            } catch {
+                throw Problem(error)
+            }
+        }
+        return body
+    }
+
+    /// Compresses a successful reply where the client likes that and it pays. Which coding was chosen depends on a request field, which caches
+    /// are told by `Vary` (RFC 9110 §12.5.5).
+    private func compress(_ response: inout Response, for head: RequestHead) {
+        guard response.body.count >= configuration.minimumCompressedBytes else { return }
+        response.head.fields.append("Vary", "Accept-Encoding")
+        // Where everything is excluded, the plain reply is still more use than 406, which RFC 9110 §12.5.3 leaves to the server.
+        let coding = head.fields.preferredCoding(among: [.gzip, .deflate, .identity]) ?? .identity
+        guard let format = coding.format, let compressed = format.compressWithZlib(response.body.span) else { return }
+        response.body = compressed
+        response.head.fields.append("Content-Encoding", format.rawValue)
+    }
+}
+
+extension HTTP1.ContentCoding {
+    /// What undoes and applies the coding; nil for identity.
+    fileprivate var format: Gzip.ContentCoding? {
+        switch self {
+        case .gzip: .gzip
+        case .deflate: .deflate
+        case .identity: nil
+        }
     }
 }

@@ -67,7 +67,7 @@ final class Connection {
         self.service = service
         limits = configuration.limits
         timeouts = configuration.timeouts
-        parser = RequestParser(limits: HeadLimits(maximumHeadBytes: limits.head, maximumFieldCount: limits.fields))
+        parser = RequestParser(limits: HeadLimits(maximumBytes: limits.head, maximumFields: limits.fields))
         deadline = .now + timeouts.idle
     }
 
@@ -122,8 +122,11 @@ final class Connection {
     func expire() -> Step {
         switch phase {
         case .readingHead where isIdle: return .close
-        case .readingHead, .readingBody:
-            refuse(Problem.timeout(phase: "request").response)
+        case .readingHead:
+            refuse(Problem.timeout(waitingFor: "head").response)
+            return advance()
+        case .readingBody:
+            refuse(Problem.timeout(waitingFor: "body").response)
             return advance()
         case .computing: return .wait
         case .writing, .lingering: return .close
@@ -145,7 +148,7 @@ extension Connection {
 
     /// Decides by the head alone what can be decided: a request that is refused is not read to its end.
     private func begin(_ head: RequestHead) throws(HTTPError) -> Request? {
-        if let refusal = service.refusal(of: head, limits: limits) {
+        if let refusal = service.refusal(of: head) {
             if case .none = head.framing { reply(refusal) } else { refuse(refusal) }
             return nil
         }
@@ -153,7 +156,7 @@ extension Connection {
         phase = .readingBody
         setDeadline(timeouts.transfer)
         if head.expectsContinue, consumed == input.count, !body.isComplete {
-            output = Output(head: Array("HTTP/1.1 100 Continue\r\n\r\n".utf8))
+            output = Output(head: ResponseHead.continueInterim)
             phase = .writing(then: .readBody)
             return nil
         }
@@ -238,7 +241,7 @@ extension Connection {
 
 extension Connection {
     private func send(_ response: Response, then next: AfterReply) {
-        output = Output(response: response, to: head, persistent: next == .readHead)
+        output = Output(response, inReplyTo: head, isPersistent: next == .readHead)
         body = BodyReader()
         phase = .writing(then: next)
         setDeadline(timeouts.transfer)
@@ -254,6 +257,11 @@ extension Connection {
             case .wouldBlock: return .wait
             case .endOfStream, .failed: return .close
             }
+        }
+        switch stream.flush() {
+        case .bytes: break
+        case .wouldBlock: return .wait
+        case .endOfStream, .failed: return .close
         }
         output = Output()
         switch next {
@@ -295,9 +303,8 @@ private struct Output {
         self.head = head
     }
 
-    init(response: Response, to request: RequestHead?, persistent: Bool) {
-        head = response.serializedHead(to: request, persistent: persistent)
-        body = request?.method == "HEAD" ? [] : response.body
+    init(_ response: Response, inReplyTo request: RequestHead?, isPersistent: Bool) {
+        (head, body) = response.serialized(inReplyTo: request, isPersistent: isPersistent)
     }
 
     var isSent: Bool { offset == head.count + body.count }

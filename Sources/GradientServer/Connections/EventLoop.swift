@@ -214,8 +214,8 @@ extension EventLoop {
             openConnections.withLock { $0 -= 1 }
             throw error
         }
-        let connection = Connection(
-            id: id, stream: Stream(socket, tls: configuration.tls?.makeSession()), service: service, configuration: configuration)
+        guard let stream = Stream(socket, tls: configuration.tls) else { return openConnections.withLock { $0 -= 1 } }
+        let connection = Connection(id: id, stream: stream, service: service, configuration: configuration)
         connection.isDraining = isDraining
         while connections.count <= Int(id.descriptor) { connections.append(nil) }
         connections[Int(id.descriptor)] = connection
@@ -240,7 +240,8 @@ extension EventLoop {
     /// Says why, as far as the send buffer takes it, and closes.
     private func turnAway(_ socket: consuming Socket, _ response: Response) {
         guard configuration.tls == nil else { return }
-        _ = socket.send(response.serializedHead(to: nil, persistent: false), response.body)
+        let (head, body) = response.serialized(inReplyTo: nil, isPersistent: false)
+        _ = socket.send(head, body)
         socket.finishSending()
     }
 

@@ -1,3 +1,4 @@
+import Glibc
 import TLS
 import Transport
 
@@ -15,9 +16,15 @@ struct Stream: ~Copyable {
     /// Once the peer has hung up, reading goes on until the end of the stream is seen: no further event will announce it.
     private var isHungUp = false
 
-    init(_ socket: consuming Socket, tls session: TLSSession?) {
+    /// - Returns: nil, and the socket closed, where no memory is left for a session.
+    init?(_ socket: consuming Socket, tls context: TLSContext?) {
+        if let context {
+            guard let session = try? TLSSession(context) else { return nil }
+            self.session = session
+        } else {
+            session = nil
+        }
         self.socket = socket
-        self.session = session
     }
 
     /// Whether received bytes are the client's own, so that a body may be received straight into its storage.
@@ -31,35 +38,51 @@ struct Stream: ~Copyable {
     /// Appends what has come, without TLS at most `count` bytes.
     mutating func receive(into buffer: inout [UInt8], atMost count: Int) -> Socket.Transfer {
         guard let session else { return receiveRaw(into: &buffer, atMost: count) }
+        let before = buffer.count
         var ciphertext: [UInt8] = []
-        while true {
-            // Handshake messages and alerts go out before more is waited for.
-            if case .failed(let code) = sendSealed() { return .failed(code) }
+        while buffer.count == before {
+            if session.peerHasClosed { return .endOfStream }
             ciphertext.removeAll(keepingCapacity: true)
-            switch receiveRaw(into: &ciphertext, atMost: Self.ciphertextRoom) {
-            case .bytes: break
-            case .wouldBlock: return .wouldBlock
-            case .endOfStream: return .endOfStream
-            case .failed(let code): return .failed(code)
-            }
-            let before = buffer.count
-            let isOpen = (try? session.receive(ciphertext.span, into: &buffer)) ?? false
-            session.takeOutput(into: &sealed)
-            if buffer.count > before { return .bytes(buffer.count - before) }
-            if !isOpen {
+            let outcome = receiveRaw(into: &ciphertext, atMost: Self.ciphertextRoom)
+            guard case .bytes = outcome else { return outcome }
+            do {
+                try session.receive(ciphertext.span, plaintext: &buffer, reply: &sealed)
+            } catch {
+                // The alert that says why is already sealed.
                 _ = sendSealed()
-                return .endOfStream
+                return .failed(EPROTO)
             }
+            // What TLS itself has to say, in its handshake above all, goes out before more is waited for.
+            if case .failed(let code) = sendSealed() { return .failed(code) }
         }
+        return .bytes(buffer.count - before)
     }
 
-    /// Sends `first` and then `second` without the first `offset` bytes of the two together.
+    /// Sends `first` and then `second` without the first `offset` bytes of the two together. With TLS bytes count as sent when they are sealed;
+    /// `flush` tells when they are gone.
     mutating func send(_ first: [UInt8], _ second: [UInt8], from offset: Int) -> Socket.Transfer {
-        socket.send(first, second, from: offset)
+        guard let session else { return socket.send(first, second, from: offset) }
+        let blocked = sendSealed()
+        guard case .bytes = blocked else { return blocked }
+        let piece = offset < first.count ? first.span.extracting(offset...) : second.span.extracting((offset - first.count)...)
+        let count = min(piece.count, Self.plaintextPiece)
+        do {
+            try session.send(piece.extracting(first: count), ciphertext: &sealed)
+        } catch {
+            return .failed(EPROTO)
+        }
+        let outcome = sendSealed()
+        if case .failed = outcome { return outcome }
+        return .bytes(count)
     }
+
+    /// Whether all that was sent has left for the socket; otherwise the outcome of trying.
+    mutating func flush() -> Socket.Transfer { sendSealed() }
 
     /// Tells the peer that nothing more will come.
     mutating func finishSending() {
+        session?.close(ciphertext: &sealed)
+        _ = sendSealed()
         socket.finishSending()
     }
 
@@ -74,7 +97,18 @@ struct Stream: ~Copyable {
         return outcome
     }
 
-    private mutating func sendSealed() -> Socket.Transfer { .bytes(0) }
+    /// Sends the ciphertext that waits; `.bytes` when none is left.
+    private mutating func sendSealed() -> Socket.Transfer {
+        while sealedOffset < sealed.count {
+            let outcome = socket.send(sealed, from: sealedOffset)
+            guard case .bytes(let count) = outcome else { return outcome }
+            sealedOffset += count
+        }
+        sealed = []
+        sealedOffset = 0
+        return .bytes(0)
+    }
 
     private static let ciphertextRoom = 64 << 10
+    private static let plaintextPiece = 256 << 10
 }

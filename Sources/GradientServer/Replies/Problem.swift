@@ -1,4 +1,4 @@
-import HTTP1
+package import HTTP1
 import TensorText
 
 /// What went wrong, told to the client: the one place where errors become replies. RFC 9457 `application/problem+json`.
@@ -16,8 +16,8 @@ package struct Problem: Error, Sendable, Equatable {
     /// Where in the document, as sent or as inflated.
     package var position: Position?
 
-    /// Header fields that belong to the status, such as `Allow`.
-    var fields: [(name: String, value: String)] = []
+    /// Fields that the status obliges the reply to carry, such as `Allow`.
+    var fields = HeaderFields()
 
     package struct Position: Sendable, Equatable {
         /// Bytes before the fault.
@@ -51,8 +51,8 @@ package struct Problem: Error, Sendable, Equatable {
 
     /// The reply that carries it.
     var response: Response {
-        var response = Response(status: status, contentType: "application/problem+json", body: body)
-        response.fields += fields
+        var response = Response(status, contentType: "application/problem+json", body: body)
+        for field in fields { response.head.fields.append(field.name, field.value) }
         return response
     }
 

@@ -12,15 +12,23 @@ struct Request: Sendable {
     let arrival: MonotonicTime
 }
 
-/// A reply before it is framed: which connection it goes to decides the rest of its head.
+/// A reply before it is framed: the connection that it goes to decides the rest of its head.
 struct Response: Sendable {
-    var status: HTTPStatus
-    var fields: [(name: String, value: String)]
+    var head: ResponseHead
     var body: [UInt8]
 
-    init(status: HTTPStatus = .ok, contentType: String? = nil, body: [UInt8] = []) {
-        self.status = status
+    init(_ status: HTTPStatus = .ok, contentType: String? = nil, body: [UInt8] = []) {
+        head = ResponseHead(status: status)
         self.body = body
-        fields = contentType.map { [("Content-Type", $0)] } ?? []
+        if let contentType { head.fields.append("Content-Type", contentType) }
+    }
+
+    /// The head's bytes and, where content may follow it, the body's.
+    ///
+    /// - Parameter request: nil where the reply is to something that was never understood.
+    func serialized(inReplyTo request: RequestHead?, isPersistent: Bool) -> (head: [UInt8], body: [UInt8]) {
+        let bytes = head.serialized(
+            contentLength: body.count, version: request?.version ?? .http1_1, isPersistent: isPersistent, date: CurrentDate.now)
+        return (bytes, head.hasContent(inReplyTo: request?.method ?? "GET") ? body : [])
     }
 }

@@ -1,0 +1,59 @@
+import Gzip
+import HTTP1
+import RecurrentCell
+import TensorText
+
+// What the layers below report, as problems.
+
+extension Problem {
+    init(_ error: HTTPError) {
+        self.init(error.status, Self.sentence(error.detail, namingFlagOf: error.status))
+        fields = error.fields
+    }
+
+    /// Tells with which flag the operator sets the bound that was passed.
+    private static func sentence(_ detail: String, namingFlagOf status: HTTPStatus) -> String {
+        let flag =
+            switch status {
+            case .contentTooLarge: "--max-body"
+            case .requestHeaderFieldsTooLarge, .uriTooLong: "--max-head"
+            default: ""
+            }
+        return flag.isEmpty ? detail : "\(detail.dropLast()) (\(flag))."
+    }
+
+    init(_ error: InflateError) {
+        let status: HTTPStatus =
+            switch error {
+            case .tooLarge: .contentTooLarge
+            case .outOfMemory: .serviceUnavailable
+            case .empty, .otherFormat, .truncated, .corrupt, .trailingBytes: .badRequest
+            }
+        self.init(status, Self.sentence(error.description, namingFlagOf: status))
+    }
+}
+
+// What the service itself reports.
+
+extension Problem {
+    static func notFound(_ path: String, known: [String]) -> Problem {
+        Problem(.notFound, "Nothing is served at \(path); there are \(known.joined(separator: ", ")).")
+    }
+
+    static func methodNotAllowed(_ method: String, on route: Route) -> Problem {
+        var problem = Problem(.methodNotAllowed, "\(route.path) takes \(route.allowedMethods), but the method is \(method).")
+        problem.fields.append("Allow", route.allowedMethods)
+        return problem
+    }
+
+    static func timeout(waitingFor part: String) -> Problem {
+        Problem(.requestTimeout, "The \(part) of the request did not arrive in time.")
+    }
+
+    /// 503, to be tried again in a second: `reason` is what there is too much of.
+    static func busy(_ reason: String) -> Problem {
+        var problem = Problem(.serviceUnavailable, reason)
+        problem.fields.append("Retry-After", "1")
+        return problem
+    }
+}
