@@ -66,7 +66,7 @@ let package = Package(
         tests(of: "TensorText"),
         tests(of: "Gzip"),
         tests(of: "TLS"),
-        tests(of: "RecurrentCell"),
+        tests(of: "RecurrentCell", resources: [.copy("Golden")]),
         tests(of: "CKernels"),
     ]
 )
