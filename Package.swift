@@ -71,7 +71,7 @@ let package = Package(
         tests(of: "TensorText"),
         tests(of: "Gzip", ["CZlib"]),
         tests(of: "TLS", ["COpenSSL"]),
-        tests(of: "RecurrentCell"),
+        tests(of: "RecurrentCell", resources: [.copy("Golden")]),
         tests(of: "CKernels"),
     ]
 )

@@ -1,0 +1,49 @@
+extension Cell {
+    /// The extents of a cell, after a check of each input against the others. The only place where shapes are checked: whoever has `Extents` may index.
+    ///
+    /// - Parameter others: further N×H matrices by their names, which must agree with the inputs: `dh`, `h_t`.
+    func extents<S: Scalar>(of inputs: CellInputs<S>, _ others: [(name: String, matrix: Matrix<S>)] = []) throws(InputError) -> Extents {
+        // In order of trust, which decides ties.
+        let members =
+            [
+                member("x_t", inputs.x_t, [.samples, .inputs]),
+                Member("b", shape: [inputs.b.count], axes: [.units]),
+                member("W_h", inputs.W_h, [.units, .units]),
+                member("h_prev", inputs.h_prev, [.samples, .units]),
+                member("W_x", inputs.W_x, [.inputs, .units]),
+            ] + others.map { member($0.name, $0.matrix, [.samples, .units]) }
+        let extents = try RecurrentCell.extents(of: members)
+        return Extents(samples: extents[.samples] ?? 0, inputs: extents[.inputs] ?? 0, units: extents[.units] ?? 0)
+    }
+
+    /// - Throws: if the caller gives h_t and this activation's derivative can't be read off it.
+    func requireDerivativeFromOutput() throws(InputError) {
+        guard !activation.isDeterminedByOutput else { return }
+        throw InputError(
+            field: "h_t",
+            detail:
+                "h_t can't stand in for the forward pass of \(activation.rawValue), which takes one value at several o_t; leave h_t out.")
+    }
+
+    private func member<S: Scalar>(_ name: String, _ matrix: Matrix<S>, _ rowConventionAxes: [Axis]) -> Member {
+        Member(
+            name, shape: [matrix.rows, matrix.columns],
+            axes: convention == .row ? rowConventionAxes : rowConventionAxes.reversed())
+    }
+}
+
+/// The five inputs as views in the row convention.
+struct InputViews<S: Scalar> {
+    var x_t: View<S>
+    var h_prev: View<S>
+    var W_x: View<S>
+    var W_h: View<S>
+
+    init(_ inputs: CellInputs<S>, _ extents: Extents, _ convention: Convention) {
+        let (n, d, h) = (extents.samples, extents.inputs, extents.units)
+        x_t = View(inputs.x_t.elements, convention.layout(rows: n, columns: d))
+        h_prev = View(inputs.h_prev.elements, convention.layout(rows: n, columns: h))
+        W_x = View(inputs.W_x.elements, convention.layout(rows: d, columns: h))
+        W_h = View(inputs.W_h.elements, convention.layout(rows: h, columns: h))
+    }
+}

@@ -1,0 +1,35 @@
+import Glibc
+
+/// The two number types that a cell computes in. float32 is computed in float32: no step passes through float64.
+///
+/// The elementary functions are libm's. glibc 2.36 states for them, in units in the last place (ulp): exp, sin, cos 1; expm1, log1p, erfc 4 at most
+/// (observed: under 1 for expm1 and log1p).
+package protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
+    static func exp(_ x: Self) -> Self
+    /// exp(x) - 1, without the cancellation near 0.
+    static func expm1(_ x: Self) -> Self
+    /// log(1 + x), without the cancellation near 0.
+    static func log1p(_ x: Self) -> Self
+    /// 1 - erf(x), without the cancellation for large x.
+    static func erfc(_ x: Self) -> Self
+    static func sin(_ x: Self) -> Self
+    static func cos(_ x: Self) -> Self
+}
+
+extension Double: Scalar {
+    package static func exp(_ x: Double) -> Double { Glibc.exp(x) }
+    package static func expm1(_ x: Double) -> Double { Glibc.expm1(x) }
+    package static func log1p(_ x: Double) -> Double { Glibc.log1p(x) }
+    package static func erfc(_ x: Double) -> Double { Glibc.erfc(x) }
+    package static func sin(_ x: Double) -> Double { Glibc.sin(x) }
+    package static func cos(_ x: Double) -> Double { Glibc.cos(x) }
+}
+
+extension Float: Scalar {
+    package static func exp(_ x: Float) -> Float { expf(x) }
+    package static func expm1(_ x: Float) -> Float { expm1f(x) }
+    package static func log1p(_ x: Float) -> Float { log1pf(x) }
+    package static func erfc(_ x: Float) -> Float { erfcf(x) }
+    package static func sin(_ x: Float) -> Float { sinf(x) }
+    package static func cos(_ x: Float) -> Float { cosf(x) }
+}

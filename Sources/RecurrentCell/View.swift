@@ -1,0 +1,40 @@
+/// Where the entries of a matrix lie in an array: entry (i, j) at `offset + i * rowStride + j * columnStride`.
+package struct Layout: Sendable {
+    package var offset = 0
+    package var rows: Int
+    package var columns: Int
+    package var rowStride: Int
+    package var columnStride: Int
+
+    package init(offset: Int = 0, rows: Int, columns: Int, rowStride: Int, columnStride: Int) {
+        self.offset = offset
+        self.rows = rows
+        self.columns = columns
+        self.rowStride = rowStride
+        self.columnStride = columnStride
+    }
+
+    /// The same entries with rows and columns exchanged; nothing moves.
+    package var transposed: Layout {
+        Layout(offset: offset, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride)
+    }
+
+    @inline(__always)
+    package func index(_ row: Int, _ column: Int) -> Int {
+        offset + row * rowStride + column * columnStride
+    }
+}
+
+/// An array read as a matrix.
+package struct View<S: Scalar>: Sendable {
+    package var elements: [S]
+    package var layout: Layout
+
+    package init(_ elements: [S], _ layout: Layout) {
+        self.elements = elements
+        self.layout = layout
+    }
+
+    /// The transpose, as another view of the same array.
+    package var transposed: View { View(elements, layout.transposed) }
+}
