@@ -31,6 +31,34 @@ extension Problem {
             }
         self.init(status, Self.sentence(error.description, namingFlagOf: status))
     }
+
+    init(_ error: JSONError) {
+        let status: HTTPStatus = error.isSyntax ? .badRequest : .unprocessableContent
+        self.init(
+            status, error.detail, field: error.field, expected: error.expected, got: error.got, position: Position(error.position))
+    }
+
+    init(_ error: InputError) {
+        let shape: ([Int]) -> String = { $0.map(String.init).joined(separator: "×") }
+        self.init(
+            .unprocessableContent, error.detail, field: error.field, expected: error.expected.map(shape), got: error.got.map(shape))
+    }
+
+    /// Runs a step of a lower layer; what it throws is thrown as a problem.
+    static func translating<Result>(_ step: () throws(JSONError) -> Result) throws(Problem) -> Result {
+        do { return try step() } catch { throw Problem(error) }
+    }
+
+    /// Runs a step of a lower layer; what it throws is thrown as a problem.
+    static func translating<Result>(_ step: () throws(InputError) -> Result) throws(Problem) -> Result {
+        do { return try step() } catch { throw Problem(error) }
+    }
+}
+
+extension Problem.Position {
+    init(_ position: JSONPosition) {
+        self.init(byte: position.byte, line: position.line, column: position.column)
+    }
 }
 
 // What the service itself reports.
@@ -55,5 +83,18 @@ extension Problem {
         var problem = Problem(.serviceUnavailable, reason)
         problem.fields.append("Retry-After", "1")
         return problem
+    }
+
+    static func missingMember(_ name: String) -> Problem {
+        Problem(.unprocessableContent, "\(name) is missing.", field: name)
+    }
+
+    static func unknownMember(_ name: String, known: [String]) -> Problem {
+        let hint = nearestName(to: name, among: known).map { "; \($0) is the nearest" } ?? ""
+        return Problem(.unprocessableContent, "\(name) is not a member of this request\(hint).", field: name, expected: known.joined(separator: ", "))
+    }
+
+    static func unknownWord(_ word: String, in value: JSONValue, known: [String]) -> Problem {
+        Problem(value.mismatch(expected: "one of \(known.joined(separator: ", "))"))
     }
 }

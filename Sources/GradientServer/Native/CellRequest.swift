@@ -1,0 +1,105 @@
+import RecurrentCell
+import TensorText
+
+/// A number type that can be read, computed with and written.
+typealias WireScalar = DecimalReadable & RecurrentCell.Scalar & WritableScalar
+
+/// The document of a native request: the readings that all native endpoints share. What one doesn't know is refused, never ignored: a misspelt
+/// `actvation` must not quietly give gradients of another function.
+struct CellRequest {
+    private let document: JSONDocument
+
+    /// - Parameter members: the names that the endpoint knows. `h_<t-1>` may stand for `h_prev`.
+    init(_ body: [UInt8], members: [String]) throws(Problem) {
+        document = try Problem.translating { () throws(JSONError) in try JSONDocument(body) }
+        let names = document.names
+        if let unknown = names.first(where: { !members.contains($0) && $0 != Self.alias }) {
+            throw Problem.unknownMember(unknown, known: members)
+        }
+        if names.contains("h_prev"), names.contains(Self.alias) {
+            throw Problem(.badRequest, "h_prev is given twice: the second time as \(Self.alias).", field: Self.alias)
+        }
+    }
+
+    private static let alias = "h_<t-1>"
+
+    func value(_ name: String) -> JSONValue? {
+        document[name] ?? (name == "h_prev" ? document[Self.alias] : nil)
+    }
+
+    private func required(_ name: String) throws(Problem) -> JSONValue {
+        guard let value = value(name) else { throw Problem.missingMember(name) }
+        return value
+    }
+
+    /// One of a few words; `fallback` where the member is left out.
+    func choice<Choice: RawRepresentable<String> & CaseIterable>(_ name: String, default fallback: Choice) throws(Problem) -> Choice {
+        guard let value = value(name) else { return fallback }
+        let known = Choice.allCases.map(\.rawValue)
+        let word = try Problem.translating { () throws(JSONError) in try value.string() }
+        guard let choice = Choice(rawValue: word) else { throw Problem.unknownWord(word, in: value, known: known) }
+        return choice
+    }
+
+    /// A list of words that are the names of some of `known`, each at most once; nil where the member is left out.
+    func words(_ name: String, among known: [String]) throws(Problem) -> [String]? {
+        guard let value = value(name) else { return nil }
+        let words = try Problem.translating { () throws(JSONError) in try value.strings() }
+        for (index, word) in words.enumerated() {
+            guard known.contains(word) else { throw Problem.unknownWord(word, in: value, known: known) }
+            guard !words[..<index].contains(word) else {
+                throw Problem(.unprocessableContent, "\(name) names \(word) twice.", field: name, position: Problem.Position(value.position))
+            }
+        }
+        return words
+    }
+
+    /// A list of numbers.
+    func vector<S: WireScalar>(_ name: String) throws(Problem) -> [S] {
+        try tensor(required(name), ranks: 1...1).elements
+    }
+
+    /// A list of rows. `columns` are those of a matrix without rows, which `[]` does not tell.
+    func matrix<S: WireScalar>(_ name: String, columns: Int) throws(Problem) -> Matrix<S> {
+        let value = try required(name)
+        let tensor: Tensor<S> = try tensor(value, ranks: 1...2)
+        if tensor.shape == [0] { return Matrix(rows: 0, columns: columns, elements: []) }
+        guard tensor.shape.count == 2 else { throw Problem(value.mismatch(expected: "a list of rows")) }
+        return Matrix(rows: tensor.shape[0], columns: tensor.shape[1], elements: tensor.elements)
+    }
+
+    /// The samples of a batch, or one sample alone as a list of numbers. `[]` is a batch of none.
+    func samples<S: WireScalar>(_ name: String, entries: Int, _ convention: Convention) throws(Problem) -> Samples<S> {
+        let tensor: Tensor<S> = try tensor(required(name), ranks: 1...2)
+        let (rows, columns, isSingle) =
+            switch (tensor.shape.count, tensor.elements.count) {
+            case (1, 0): (0, entries, false)
+            case (1, let count): (1, count, true)
+            default: (tensor.shape[0], tensor.shape[1], false)
+            }
+        let isTurned = convention == .column && tensor.shape.count == 1
+        return Samples(
+            matrix: Matrix(rows: isTurned ? columns : rows, columns: isTurned ? rows : columns, elements: tensor.elements), isSingle: isSingle)
+    }
+
+    private func tensor<S: WireScalar>(_ value: JSONValue, ranks: ClosedRange<Int>) throws(Problem) -> Tensor<S> {
+        let tensor = try Problem.translating { () throws(JSONError) in
+            try value.tensor(of: S.self, limits: TensorLimits(rank: ranks.upperBound))
+        }
+        guard ranks.contains(tensor.shape.count) else {
+            throw Problem(value.mismatch(expected: ranks.upperBound == 1 ? "a list of numbers" : "a list of numbers or of rows"))
+        }
+        return tensor
+    }
+}
+
+/// Samples as they were given: a matrix for the computation, and whether it was one sample alone, so that results can be given back alike.
+struct Samples<S: WireScalar> {
+    var matrix: Matrix<S>
+    var isSingle: Bool
+}
+
+/// The precision in which numbers are read, computed and written.
+enum Precision: String, CaseIterable {
+    case float64, float32
+}
