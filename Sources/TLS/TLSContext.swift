@@ -15,8 +15,8 @@ package final class TLSContext: @unchecked Sendable {
     ///
     /// With `clientCA`, a file of the authorities' certificates in PEM, only clients with a certificate from one of these are served.
     package init(certificateChain: String, privateKey: String, clientCA: String? = nil) throws(TLSError) {
-        let context = try unsafe Owned(SSL_CTX_new(TLS_server_method())) { unsafe SSL_CTX_free($0) }
         ERR_clear_error()
+        let context = try unsafe Owned(SSL_CTX_new(TLS_server_method())) { unsafe SSL_CTX_free($0) }
         try context.restrictProtocol()
         try context.useCertificateChain(certificateChain)
         try context.usePrivateKey(privateKey, of: certificateChain)
