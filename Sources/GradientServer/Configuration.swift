@@ -1,12 +1,10 @@
 package import TLS
+package import Transport
 
 /// Everything that an operator can set, with safe defaults. The only place that holds a bound: nothing else in the service has a limit of its own.
 package struct Configuration: Sendable {
-    /// The address to listen on, in numbers.
-    package var host = "127.0.0.1"
-
-    /// The TCP port; 0 takes a free one.
-    package var port: UInt16 = 8080
+    /// Where to listen; port 0 takes a free one.
+    package var address: SocketAddress
 
     /// Certificate and key for TLS; nil serves plain HTTP.
     package var tls: TLSContext?
@@ -22,9 +20,13 @@ package struct Configuration: Sendable {
     package var computeWidth = 1
 
     /// Replies of fewer bytes are sent as they are: gzip's header and the work would cost more than the wire saves.
-    package var minimumCompressedBytes = 1024
+    package var compressFrom = Self.defaultCompressFrom
 
-    package init() {}
+    package static let defaultCompressFrom = 1024
+
+    package init(address: SocketAddress) {
+        self.address = address
+    }
 
     /// Bounds on what clients may send and hold. Past a bound the reply is 4xx or 503, never a crash or unbounded memory.
     package struct Limits: Sendable {
@@ -42,6 +44,8 @@ package struct Configuration: Sendable {
 
         /// Requests that wait for a free compute thread; one more is answered 503.
         package var queue = 256
+
+        package init() {}
     }
 
     /// Seconds after which a wait ends.
@@ -57,5 +61,7 @@ package struct Configuration: Sendable {
 
         /// For requests in flight to end, after the signal to stop.
         package var drain = 20.0
+
+        package init() {}
     }
 }

@@ -42,7 +42,7 @@ struct Route: Sendable {
     private static var index: Response { Response(contentType: "text/plain; charset=utf-8", body: Array("".utf8)) }
 
     private static var openAPI: [UInt8] {
-        unsafe [UInt8](UnsafeBufferPointer(start: CDocuments.cdocuments_openapi, count: Int(cdocuments_openapi_size)))
+        unsafe [UInt8](UnsafeBufferPointer(start: cdocuments_openapi(), count: Int(cdocuments_openapi_size())))
     }
 }
 

@@ -15,9 +15,7 @@ package final class Server: Sendable {
     ///
     /// - Throws: where the address is taken, not permitted or not of this machine.
     package init(_ configuration: Configuration, log: Logger) throws(SystemError) {
-        guard var address = SocketAddress(host: configuration.host, port: configuration.port) else {
-            throw SystemError(attempt: "listen on \(configuration.host), which is not an IPv4 or IPv6 address", code: 22)
-        }
+        var address = configuration.address
         self.configuration = configuration
         self.log = log
         let service = Service(configuration: configuration, log: log)

@@ -3,14 +3,17 @@ import Glibc
 
 /// Options by environment variable: `COTANGENT_MAX_BODY=1000` is `--max-body 1000`.
 enum Environment {
-    /// `arguments` with the options that the environment sets put before them. What is given last counts, so a flag beats the environment, and
-    /// the environment beats the default. Only what `options` declares is looked up: there is no second list of names.
-    static func options(for options: any ParsableArguments.Type, before arguments: [String]) -> [String] {
-        guard arguments.first.map({ $0 == "serve" || $0.hasPrefix("-") }) ?? true else { return arguments }
-        let isHelp = arguments.contains { ["--help", "-h"].contains($0) }
-        let set = isHelp ? [] : names(of: options).compactMap { name in value(of: variable(for: name)).map { "--\(name)=\($0)" } }
-        return ["serve"] + set + (arguments.first == "serve" ? Array(arguments.dropFirst()) : arguments)
+    /// `arguments` with the options that the environment sets put behind the name of their command. What is given last counts, so a flag beats
+    /// the environment, and the environment beats the default. Only what a command declares is looked up: there is no second list of names.
+    static func adding(to arguments: [String]) -> [String] {
+        let isCommand = arguments.first.map { !$0.hasPrefix("-") } ?? false
+        let command = isCommand ? arguments[0] : "serve"
+        let given = arguments.dropFirst(isCommand ? 1 : 0)
+        guard let options = commands[command], !given.contains(where: { ["--help", "-h"].contains($0) }) else { return arguments }
+        return [command] + names(of: options).compactMap { name in value(of: variable(for: name)).map { "--\(name)=\($0)" } } + given
     }
+
+    private static let commands: [String: any ParsableArguments.Type] = ["serve": ServeOptions.self, "healthcheck": HealthCheck.self]
 
     /// `max-body` → `COTANGENT_MAX_BODY`.
     static func variable(for name: String) -> String {

@@ -6,7 +6,7 @@ import Glibc
 enum Main {
     static func main() async {
         do {
-            let arguments = Environment.options(for: ServeOptions.self, before: Array(CommandLine.arguments.dropFirst()))
+            let arguments = Environment.adding(to: Array(CommandLine.arguments.dropFirst()))
             var command = try Cotangent.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -140,6 +140,7 @@ extension Connection {
     /// The head of the next request, or nil where more bytes are needed.
     private func parseHead() throws(HTTPError) -> RequestHead? {
         guard input.count > consumed else { return nil }
+        let input = input
         guard let (head, count) = try parser.parse(input.span.extracting(consumed...)) else { return nil }
         consumed += count
         self.head = head
@@ -165,6 +166,7 @@ extension Connection {
 
     /// Moves what has been received into the body; the request when it is whole.
     private func readBody() throws(HTTPError) -> Request? {
+        let input = input
         consumed += try body.take(from: input.span.extracting(consumed...))
         guard body.isComplete, let head else { return nil }
         return Request(head: head, body: body.finish(), arrival: arrival)

@@ -35,7 +35,7 @@ actor EventLoop {
     /// Held back so that, when the process has no descriptor left, a connection can still be accepted and told so.
     private var reserve = ReserveDescriptor()
 
-    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+    nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     init(
         index: Int, listener: consuming Socket, configuration: Configuration, service: Service, pool: ComputePool, openConnections: Lock<Int>,

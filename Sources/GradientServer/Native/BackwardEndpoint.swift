@@ -1,9 +1,16 @@
 import RecurrentCell
 import TensorText
+import Transport
 
 /// `POST /backward`: the gradients of one step, by one document in and one out.
 package enum BackwardEndpoint {
     private static let members = ["x_t", "h_prev", "W_x", "W_h", "b", "dh", "h_t", "convention", "activation", "dtype", "outputs"]
+
+    /// The reply to a request's body, as the service gives it.
+    package static func reply(_ body: [UInt8]) throws(Problem) -> [UInt8] {
+        var timeline = Timeline(from: .now)
+        return try reply(body, &timeline)
+    }
 
     static func reply(_ body: [UInt8], _ timeline: inout Timeline) throws(Problem) -> [UInt8] {
         let request = try CellRequest(body, members: members)

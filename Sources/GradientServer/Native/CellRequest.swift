@@ -1,3 +1,4 @@
+import HTTP1
 import RecurrentCell
 import TensorText
 
@@ -48,7 +49,7 @@ struct CellRequest {
         for (index, word) in words.enumerated() {
             guard known.contains(word) else { throw Problem.unknownWord(word, in: value, known: known) }
             guard !words[..<index].contains(word) else {
-                throw Problem(.unprocessableContent, "\(name) names \(word) twice.", field: name, position: Problem.Position(value.position))
+                throw Problem(.unprocessableContent, "\(name) names \(word) twice.", field: name)
             }
         }
         return words

@@ -76,6 +76,18 @@ package struct Problem: Error, Sendable, Equatable {
             json.endObject()
         }
         json.endObject()
-        return json.finish()
+        return json.takeText()
+    }
+}
+
+extension JSONWriter {
+    fileprivate mutating func member(_ name: String, string value: String) {
+        self.name(name)
+        string(value)
+    }
+
+    fileprivate mutating func member(_ name: String, integer value: Int) {
+        self.name(name)
+        integer(value)
     }
 }

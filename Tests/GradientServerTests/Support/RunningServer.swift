@@ -4,8 +4,7 @@ import Transport
 
 /// Starts a service on a free port, hands it to `body`, and drains it afterwards.
 func withServer(_ configure: (inout Configuration) -> Void = { _ in }, _ body: (RunningServer) async throws -> Void) async throws {
-    var configuration = Configuration()
-    configuration.port = 0
+    var configuration = Configuration(address: try loopback(port: 0))
     configuration.computeWidth = 2
     configuration.timeouts.drain = 5
     configure(&configuration)
@@ -20,19 +19,17 @@ func withServer(_ configure: (inout Configuration) -> Void = { _ in }, _ body: (
     await server.drain()
 }
 
+private func loopback(port: UInt16) throws -> SocketAddress {
+    guard let address = SocketAddress(host: "127.0.0.1", port: port) else { throw ClientError("127.0.0.1 is no address") }
+    return address
+}
+
 struct RunningServer {
     let server: Server
 
-    var address: SocketAddress {
-        get throws {
-            guard let address = SocketAddress(host: "127.0.0.1", port: server.port) else { throw ClientError("no address") }
-            return address
-        }
-    }
-
     /// A connection that sends and receives what it is told to, right or wrong.
     func connect() throws -> Client {
-        Client(try Socket.connected(to: address, timeout: 10))
+        Client(try Socket.connected(to: loopback(port: server.port), timeout: 10))
     }
 
     /// One request on a connection of its own.

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Dispatch
+import Glibc
+import GradientServer
+import Logging
+import Transport
+
+/// `cotangent serve`: until the first SIGTERM or SIGINT, and from then on until what is in flight is answered.
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Serve gradients over HTTP/1.1 (the default).",
+        discussion: """
+            Each option is also an environment variable: --max-body is COTANGENT_MAX_BODY. A flag beats the environment.
+            SIGTERM and SIGINT stop the service after the requests in flight; a second one stops it at once.
+            """)
+
+    @OptionGroup var options: ServeOptions
+
+    func run() async throws {
+        Memory.keepLargeBlocks()
+        let log = Logger(label: "cotangent", factory: { StreamLogHandler.standardError(label: $0) })
+        let server = try Server(options.configuration(), log: log)
+        let stop = StopSignals()
+        await server.start()
+        log.notice("Listening on \(options.tlsCert == nil ? "http" : "https")://\(options.host):\(server.port)")
+        await stop.first()
+        log.notice("Stopping: finishing what is in flight")
+        await server.drain()
+    }
+}
+
+/// SIGTERM and SIGINT: the first is told to whoever waits, a second ends the process at once.
+private final class StopSignals: Sendable {
+    private let queue = DispatchQueue(label: "cotangent.signals")
+    private let state = Lock<State>(State())
+
+    private struct State {
+        var sources: [any DispatchSourceSignal] = []
+        var isStopping = false
+        var waiting: CheckedContinuation<Void, Never>?
+    }
+
+    init() {
+        for number in [SIGTERM, SIGINT] {
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+            source.setEventHandler { @Sendable [self] in received() }
+            source.activate()
+            state.withLock { $0.sources.append(source) }
+        }
+    }
+
+    func first() async {
+        await withCheckedContinuation { continuation in
+            let isStopping = state.withLock { state in
+                if !state.isStopping { state.waiting = continuation }
+                return state.isStopping
+            }
+            if isStopping { continuation.resume() }
+        }
+    }
+
+    private func received() {
+        let (isSecond, waiting) = state.withLock { state in
+            defer { state.isStopping = true }
+            return (state.isStopping, state.waiting.take())
+        }
+        if isSecond { exit(EXIT_FAILURE) }
+        waiting?.resume()
+    }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Dispatch
+import Glibc
+import GradientServer
+import TLS
+import Transport
+
+/// The options of the service: the one table of names, defaults and sentences. `--help`, the environment variables and the README's table follow
+/// from it.
+struct ServeOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Address to listen on, in numbers.", valueName: "address"))
+    var host = "127.0.0.1"
+
+    @Option(help: ArgumentHelp("TCP port; 0 takes a free one.", valueName: "number"))
+    var port: UInt16 = 8080
+
+    @Option(help: ArgumentHelp("Certificate chain in PEM; with --tls-key the service speaks TLS instead of plain HTTP.", valueName: "file"))
+    var tlsCert: String?
+
+    @Option(help: ArgumentHelp("Private key of the certificate in PEM.", valueName: "file"))
+    var tlsKey: String?
+
+    @Option(help: ArgumentHelp("Largest body of a request, as sent and as inflated.", valueName: "bytes"))
+    var maxBody = Configuration.Limits().body
+
+    @Option(help: ArgumentHelp("Largest request line and header section.", valueName: "bytes"))
+    var maxHead = Configuration.Limits().head
+
+    @Option(help: ArgumentHelp("Most header fields of a request.", valueName: "count"))
+    var maxFields = Configuration.Limits().fields
+
+    @Option(help: ArgumentHelp("Most connections at once; one more is answered 503.", valueName: "count"))
+    var maxConnections = Configuration.Limits().connections
+
+    @Option(help: ArgumentHelp("Most requests that wait to be computed; one more is answered 503.", valueName: "count"))
+    var queue = Configuration.Limits().queue
+
+    @Option(help: ArgumentHelp("Requests computed at once; 0 is one for each core.", valueName: "count"))
+    var threads = 0
+
+    @Option(help: ArgumentHelp("Event loops that share the port.", valueName: "count"))
+    var ioLoops = 1
+
+    @Option(help: ArgumentHelp("Longest wait for the head of a request, once it has begun, and for a TLS handshake.", valueName: "seconds"))
+    var headTimeout = Configuration.Timeouts().head
+
+    @Option(help: ArgumentHelp("Longest wait for a body or a reply to pass; each 16 KiB that pass add a second.", valueName: "seconds"))
+    var transferTimeout = Configuration.Timeouts().transfer
+
+    @Option(help: ArgumentHelp("Longest wait for the next request on a connection.", valueName: "seconds"))
+    var idleTimeout = Configuration.Timeouts().idle
+
+    @Option(help: ArgumentHelp("Longest wait for requests in flight, after SIGTERM or SIGINT.", valueName: "seconds"))
+    var drainTimeout = Configuration.Timeouts().drain
+
+    @Option(help: ArgumentHelp("Smallest reply that is compressed for who accepts it.", valueName: "bytes"))
+    var compressFrom = Configuration.defaultCompressFrom
+
+    /// What the options say, checked.
+    func configuration() throws -> Configuration {
+        guard let address = SocketAddress(host: host, port: port) else {
+            throw ValidationError("--host must be an IPv4 or IPv6 address in numbers, not \(host).")
+        }
+        for (flag, value) in counts where value < 1 { throw ValidationError("\(flag) must be at least 1, not \(value).") }
+        for (flag, value) in seconds where !(value > 0 && value <= 86_400) {
+            throw ValidationError("\(flag) must be more than 0 and at most 86400 seconds, not \(value).")
+        }
+        guard threads >= 0 else { throw ValidationError("--threads must be at least 0, not \(threads).") }
+        var configuration = Configuration(address: address)
+        configuration.tls = try tlsContext()
+        configuration.limits.body = maxBody
+        configuration.limits.head = maxHead
+        configuration.limits.fields = maxFields
+        configuration.limits.connections = maxConnections
+        configuration.limits.queue = queue
+        configuration.timeouts.head = headTimeout
+        configuration.timeouts.transfer = transferTimeout
+        configuration.timeouts.idle = idleTimeout
+        configuration.timeouts.drain = drainTimeout
+        configuration.computeWidth = threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        configuration.eventLoops = ioLoops
+        configuration.compressFrom = compressFrom
+        return configuration
+    }
+
+    private var counts: [(String, Int)] {
+        [
+            ("--max-body", maxBody), ("--max-head", maxHead), ("--max-fields", maxFields), ("--max-connections", maxConnections),
+            ("--queue", queue), ("--io-loops", ioLoops), ("--compress-from", compressFrom),
+        ]
+    }
+
+    private var seconds: [(String, Double)] {
+        [
+            ("--head-timeout", headTimeout), ("--transfer-timeout", transferTimeout), ("--idle-timeout", idleTimeout),
+            ("--drain-timeout", drainTimeout),
+        ]
+    }
+
+    private func tlsContext() throws -> TLSContext? {
+        switch (tlsCert, tlsKey) {
+        case (let certificate?, let key?): return try TLSContext(certificateChain: certificate, privateKey: key)
+        case (nil, nil): return nil
+        default: throw ValidationError("--tls-cert and --tls-key belong together; only one of them is given.")
+        }
+    }
+}
