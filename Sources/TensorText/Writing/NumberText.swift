@@ -1,0 +1,71 @@
+/// Numbers as JSON text, laid out as Python's `repr` and `json.dumps` do: positional for 1e-4 ≤ |x| < 1e16, always with a point
+/// (`1.0`, `0.0001`), otherwise `1e-05`, `1.5e+16`. A Float is laid out by the same bounds with its own, shorter digits. What JSON has no
+/// number for is a string: `"NaN"`, `"Infinity"`, `"-Infinity"`.
+///
+/// The hot path has no branch that depends on a number's digits: it writes the whole layout with fixed stores, later ones covering what
+/// earlier ones wrote too far, and advances by the length. So a number may touch 32 bytes, whatever its length.
+enum NumberText {
+    /// What so many numbers and their separators may touch. The longest number is `-2.2250738585072014e-308`, 24 bytes, and `],[` may
+    /// follow; the stores of the last one may go up to 32 bytes beyond its start.
+    static func capacity(forNumbers count: Int) -> Int { 27 * count + 32 }
+
+    /// The reference behind `WritableScalar.appendRun`; that one's contract holds here.
+    @inline(__always)
+    static func appendRun<Number: WritableScalar>(
+        _ elements: Span<Number>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>
+    ) {
+        precondition(text.freeCapacity >= capacity(forNumbers: elements.count))
+        let (powers, layouts) = (ScalingPowers.significands, DecimalLayout.all)
+        unsafe text.withUnsafeMutableBufferPointer { buffer, initializedCount in
+            guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+            var end = unsafe base + initializedCount
+            var left = columns - column
+            for index in elements.indices {
+                unsafe end += store(elements[index], at: end, powers.span, layouts.span)
+                left -= 1
+                if left == 0 {
+                    unsafe end.storeBytes(of: 0x5b_2c_5d, as: UInt32.self)  // ],[
+                    unsafe end += 3
+                    left = columns
+                } else {
+                    unsafe end.storeBytes(of: 0x2c, as: UInt8.self)  // ,
+                    unsafe end += 1
+                }
+            }
+            initializedCount = unsafe end - base
+        }
+    }
+
+    /// Appends one number alone. `text` must have room for `capacity(forNumbers: 1)`.
+    static func append<Number: WritableScalar>(_ number: Number, to text: inout OutputSpan<UInt8>) {
+        precondition(text.freeCapacity >= capacity(forNumbers: 1))
+        let (powers, layouts) = (ScalingPowers.significands, DecimalLayout.all)
+        unsafe text.withUnsafeMutableBufferPointer { buffer, initializedCount in
+            guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+            initializedCount += unsafe store(number, at: base + initializedCount, powers.span, layouts.span)
+        }
+    }
+
+    /// Stores one number and returns its length.
+    @inline(__always)
+    private static func store<Number: WritableScalar>(
+        _ number: Number, at start: UnsafeMutableRawPointer, _ powers: Span<UInt128>, _ layouts: Span<DecimalLayout>
+    ) -> Int {
+        let magnitude = number.magnitude
+        guard magnitude > 0, magnitude < .infinity else { return unsafe storeSpecial(number, at: start) }
+        unsafe start.storeBytes(of: 0x2d, as: UInt8.self)  // -
+        let signLength = number.sign == .minus ? 1 : 0
+        let decimal = ShortestDecimal(magnitude, scaledBy: powers)
+        return unsafe signLength + decimal.store(at: start + signLength, layouts)
+    }
+
+    /// Zero and what is not finite.
+    @inline(never)
+    private static func storeSpecial<Number: WritableScalar>(_ number: Number, at start: UnsafeMutableRawPointer) -> Int {
+        let isNegative = number.sign == .minus
+        let text: StaticString =
+            number.isNaN ? "\"NaN\"" : number.isInfinite ? (isNegative ? "\"-Infinity\"" : "\"Infinity\"") : isNegative ? "-0.0" : "0.0"
+        unsafe start.copyMemory(from: text.utf8Start, byteCount: text.utf8CodeUnitCount)
+        return text.utf8CodeUnitCount
+    }
+}

@@ -1,0 +1,29 @@
+/// A floating-point type that can be written as text: `Double` or `Float`.
+package protocol WritableScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
+    /// Appends each element and, after it, its separator: `,` within a row, `],[` at the end of one. The last element too is followed by
+    /// its separator, so that runs which follow one another can be written apart.
+    ///
+    /// - Parameters:
+    ///   - columns: elements in a row, at least 1.
+    ///   - column: where in its row the first element stands, `0 ..< columns`.
+    ///   - text: must have room for `JSONWriter.capacity(forNumbers: elements.count)`.
+    static func appendRun(_ elements: Span<Self>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>)
+}
+
+extension Double: WritableScalar {
+    package static func appendRun(_ elements: Span<Double>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>) {
+        NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)
+    }
+}
+
+extension Float: WritableScalar {
+    package static func appendRun(_ elements: Span<Float>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>) {
+        NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)
+    }
+}
+
+extension WritableScalar {
+    /// A normal number is (significand with its hidden bit)·2^(exponent field - this): 1075 for Double, 150 for Float.
+    @inline(__always)
+    static var exponentOffset: Int { (1 << (exponentBitCount - 1)) - 1 + significandBitCount }
+}
