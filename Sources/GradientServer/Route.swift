@@ -9,6 +9,8 @@ struct Route: Sendable {
     let summary: String
     /// `GET` (and then also HEAD) or `POST`.
     let method: String
+    /// A request body to try, where one is taken.
+    var example: String?
     let endpoint: Endpoint
 
     /// The value of the `Allow` field.
@@ -21,16 +23,19 @@ struct Route: Sendable {
     /// The value of the `Allow` field for the service as a whole.
     static let allMethods = "GET, HEAD, POST, OPTIONS"
 
-    static let all = documents + computations
+    static let all: [Route] = {
+        let served = computations + documents
+        return served + [index(of: served)]
+    }()
 
     private static let computations = [
         Route(
-            path: "/backward", summary: "gradients of one step: dx_t, dh_prev, dW_x, dW_h, db", method: "POST",
+            path: "/backward", summary: "the gradients of one step: dx_t, dh_prev, dW_x, dW_h, db", method: "POST",
+            example: #"{"x_t":[1,2],"h_prev":[0.5],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"dh":[1]}"#,
             endpoint: .computation(BackwardEndpoint.reply))
     ]
 
     private static let documents = [
-        Route(path: "/", summary: "this page", method: "GET", endpoint: .document(index)),
         Route(
             path: "/health", summary: "whether the service is alive; never waits for a computation", method: "GET",
             endpoint: .document(Response(contentType: "application/json", body: Array(#"{"status":"ok"}"#.utf8)))),
@@ -39,7 +44,19 @@ struct Route: Sendable {
             endpoint: .document(Response(contentType: "application/yaml", body: openAPI))),
     ]
 
-    private static var index: Response { Response(contentType: "text/plain; charset=utf-8", body: Array("".utf8)) }
+    /// The page at `/`, for a terminal: what is served, with a curl line for each.
+    private static func index(of routes: [Route]) -> Route {
+        let title = "Cotangent: gradients of the recurrent cell h_t = f(h_prev W_h + x_t W_x + b)\n"
+        let page = ([title] + routes.map(\.entry)).joined(separator: "\n")
+        return Route(
+            path: "/", summary: "this page", method: "GET",
+            endpoint: .document(Response(contentType: "text/plain; charset=utf-8", body: Array(page.utf8))))
+    }
+
+    private var entry: String {
+        let data = example.map { " -d '\($0)'" } ?? ""
+        return "\(method) \(path)  \(summary)\n    curl -s\(data) http://127.0.0.1:8080\(path)\n"
+    }
 
     private static var openAPI: [UInt8] {
         unsafe [UInt8](UnsafeBufferPointer(start: cdocuments_openapi(), count: Int(cdocuments_openapi_size())))
