@@ -20,7 +20,7 @@ struct Reply {
 }
 
 /// A blocking client on a raw socket.
-struct Client: ~Copyable {
+final class Client {
     private let socket: Socket
     private var received: [UInt8] = []
 
@@ -45,7 +45,7 @@ struct Client: ~Copyable {
     }
 
     /// One reply; its body by Content-Length, or none where the request was a HEAD or the status has none.
-    mutating func readReply(toHead isHead: Bool = false) throws -> Reply {
+    func readReply(toHead isHead: Bool = false) throws -> Reply {
         let end = try readHead()
         let lines = String(decoding: received[..<end], as: UTF8.self).split(separator: "\r\n").map(String.init)
         received.removeFirst(end + 4)
@@ -62,12 +62,12 @@ struct Client: ~Copyable {
     }
 
     /// Whether the server closes the connection without sending anything more.
-    mutating func isClosedByServer() -> Bool {
+    func isClosedByServer() -> Bool {
         var bytes: [UInt8] = []
         return received.isEmpty && socket.receive(into: &bytes, atMost: 1) == .endOfStream
     }
 
-    private mutating func readHead() throws -> Int {
+    private func readHead() throws -> Int {
         let mark = Array("\r\n\r\n".utf8)
         var searched = 0
         while true {
@@ -79,7 +79,7 @@ struct Client: ~Copyable {
         }
     }
 
-    private mutating func receiveMore() throws {
+    private func receiveMore() throws {
         switch socket.receive(into: &received, atMost: 64 << 10) {
         case .bytes: return
         case let outcome: throw ClientError("\(outcome) after \(received.count) bytes of a reply: \(String(decoding: received.prefix(300), as: UTF8.self))")

@@ -34,14 +34,14 @@ struct RunningServer {
 
     /// One request on a connection of its own.
     func send(_ request: String) throws -> Reply {
-        var client = try connect()
+        let client = try connect()
         try client.send(request)
         return try client.readReply()
     }
 
     /// Posts `body` as curl would.
     func post(_ path: String, _ body: String, fields: String = "") throws -> Reply {
-        var client = try connect()
+        let client = try connect()
         try client.send("POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n")
         try client.send(body)
         return try client.readReply()
