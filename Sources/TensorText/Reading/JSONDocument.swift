@@ -1,0 +1,110 @@
+/// How much of a document a reader is ready to accept.
+package struct JSONLimits: Equatable, Sendable {
+    /// Levels of nesting, the object itself being the first; never more than 64.
+    package var depth: Int
+
+    /// Members of one object.
+    package var members: Int
+
+    package init(depth: Int = 32, members: Int = 256) {
+        self.depth = depth
+        self.members = members
+    }
+}
+
+/// One JSON object (RFC 8259), indexed: which members it has and where their values stand.
+///
+/// Reading is in two passes. This one walks over the whole text once, eight to 64 bytes a step: it checks that the text is one object in
+/// UTF-8 and nothing else, decodes the names, refuses a name given twice and finds where each value ends. The second reads the values
+/// that someone asks for, into what they ask for, and checks the inside of arrays and objects on its way; a value that nobody reads has
+/// matching brackets and valid strings but may hold other nonsense.
+package struct JSONDocument: Sendable {
+    private struct Member {
+        var name: String
+        var value: Range<Int>
+    }
+
+    private let text: JSONText
+    private let path: String
+    private let limits: JSONLimits
+    private var members: [Member] = []
+
+    /// Indexes a whole document.
+    package init(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
+        let text = JSONText(bytes: bytes)
+        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) {
+            throw text.error(.syntax, at: 0, "The document begins with a byte order mark, which JSON must not (RFC 8259 §8.1).")
+        }
+        let start = text.skipWhiteSpace(from: 0)
+        guard start < text.count else {
+            throw text.error(.syntax, at: start, "The document is empty.", expected: "an object")
+        }
+        guard text.byte(at: start) == UInt8(ascii: "{") else {
+            let end = try text.skipValue(at: start, maximumDepth: limits.depth)
+            let value = JSONValue(text: text, range: start..<end, limits: limits, path: "The document")
+            var error = value.mismatch(expected: "an object")
+            error.field = nil
+            throw error
+        }
+        try self.init(text, at: start, path: "", limits: limits)
+        let end = text.skipWhiteSpace(from: self.end)
+        guard end == text.count else {
+            throw text.error(.syntax, at: end, "Something follows the end of the object; a document holds one value.", expected: "the end")
+        }
+    }
+
+    /// The names of the members, in the order of the text.
+    package var names: [String] { members.map(\.name) }
+
+    /// The value of a member; nil when there is none of that name.
+    package subscript(name: String) -> JSONValue? {
+        guard let member = members.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { return nil }
+        let path = path.isEmpty ? name : "\(path).\(name)"
+        return JSONValue(text: text, range: member.value, limits: limits, path: path)
+    }
+    /// The offset after the closing brace.
+    private(set) var end = 0
+}
+
+extension JSONDocument {
+    /// Indexes the object that opens at `offset`.
+    init(_ text: JSONText, at offset: Int, path: String, limits: JSONLimits) throws(JSONError) {
+        self.text = text
+        self.path = path
+        self.limits = limits
+        var at = text.skipWhiteSpace(from: offset + 1)
+        if text.byte(at: at) == UInt8(ascii: "}") {
+            end = at + 1
+            return
+        }
+        while true {
+            at = text.skipWhiteSpace(from: try appendMember(at: at))
+            if text.byte(at: at) == UInt8(ascii: "}") { break }
+            guard text.byte(at: at) == UInt8(ascii: ",") else { throw text.unexpected(at: at, expected: ", or }") }
+            at = text.skipWhiteSpace(from: at + 1)
+        }
+        end = at + 1
+    }
+
+    /// Reads `"name" : value` at `offset`; returns the offset after it.
+    private mutating func appendMember(at offset: Int) throws(JSONError) -> Int {
+        guard text.byte(at: offset) == UInt8(ascii: "\"") else {
+            throw text.unexpected(at: offset, expected: members.isEmpty ? "a member's name in quotes or }" : "a member's name in quotes")
+        }
+        let nameEnd = try text.skipString(at: offset)
+        let name = text.string(in: offset..<nameEnd)
+        guard self[name] == nil else {
+            throw text.error(.syntax, at: offset, "The member \"\(name.prefix(40))\" is given twice.", field: name)
+        }
+        guard members.count < limits.members else {
+            throw text.error(
+                .tooLarge, at: offset, "The object has more than \(limits.members) members.", expected: "at most \(limits.members) members")
+        }
+        let colon = text.skipWhiteSpace(from: nameEnd)
+        guard text.byte(at: colon) == UInt8(ascii: ":") else { throw text.unexpected(at: colon, expected: ":") }
+        let start = text.skipWhiteSpace(from: colon + 1)
+        let end = try text.skipValue(at: start, maximumDepth: limits.depth - 1)
+        members.append(Member(name: name, value: start..<end))
+        return end
+    }
+}

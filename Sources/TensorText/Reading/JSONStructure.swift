@@ -1,0 +1,92 @@
+/// Finding where a value ends, without reading it.
+extension JSONText {
+    /// How many levels of nesting a bit stack of 64 bits can follow.
+    static let deepest = 64
+
+    /// The offset after the value at `offset`.
+    ///
+    /// Scalars and strings are checked in full. Of arrays and objects only what is needed to find their end is: brackets match, strings
+    /// are right, nothing outside strings is beyond ASCII, and nesting stays within `maximumDepth`. Reading them checks the rest.
+    func skipValue(at offset: Int, maximumDepth: Int) throws(JSONError) -> Int {
+        switch byte(at: offset) {
+        case UInt8(ascii: "["), UInt8(ascii: "{"): return try skipContainer(at: offset, maximumDepth: maximumDepth)
+        case UInt8(ascii: "\""): return try skipString(at: offset)
+        case UInt8(ascii: "t"): return try skipWord("true", at: offset)
+        case UInt8(ascii: "f"): return try skipWord("false", at: offset)
+        case UInt8(ascii: "n"): return try skipWord("null", at: offset)
+        default: return try decimal(at: offset).end
+        }
+    }
+
+    private func skipWord(_ word: String, at offset: Int) throws(JSONError) -> Int {
+        let end = offset + word.utf8.count
+        guard bytes[offset...].starts(with: word.utf8), !isWordByte(byte(at: end)) else {
+            throw unexpectedValue(at: offset)
+        }
+        return end
+    }
+
+    /// A loop with a stack of one bit a level (object or array), so that a document cannot exhaust the call stack.
+    private func skipContainer(at offset: Int, maximumDepth: Int) throws(JSONError) -> Int {
+        let limit = min(maximumDepth, Self.deepest)
+        var isObject: UInt64 = 0
+        var depth = 0
+        var at = offset
+        while at < count {
+            switch bytes[at] {
+            case UInt8(ascii: "["), UInt8(ascii: "{"):
+                guard depth < limit else {
+                    throw error(.tooLarge, at: at, "Values are nested more than \(limit) deep.", expected: "at most \(limit) levels")
+                }
+                isObject = isObject << 1 | (bytes[at] == UInt8(ascii: "{") ? 1 : 0)
+                depth += 1
+            case UInt8(ascii: "]"), UInt8(ascii: "}"):
+                guard (bytes[at] == UInt8(ascii: "}")) == (isObject & 1 == 1) else {
+                    let expected = isObject & 1 == 1 ? "}" : "]"
+                    throw unexpected(at: at, expected: expected)
+                }
+                isObject >>= 1
+                depth -= 1
+                if depth == 0 { return at + 1 }
+            case UInt8(ascii: "\""):
+                at = try skipString(at: at) - 1
+            case 0x80...:
+                throw unexpected(at: at, expected: "a value")
+            default: break
+            }
+            at = skipUnstructured(from: at + 1)
+        }
+        throw error(.syntax, at: count, "The document ends inside \(isObject & 1 == 1 ? "an object" : "an array").")
+    }
+
+    /// The first offset from `offset` on that may hold a bracket, a brace, a quote or a byte beyond ASCII. It can be a byte that is none
+    /// of them, and the last eight bytes of the text always count.
+    @inline(__always)
+    private func skipUnstructured(from offset: Int) -> Int {
+        let text = unsafe bytes.span.bytes
+        var at = offset
+        while at + 8 <= text.byteCount {
+            let mask = structure(text.word(at: at))
+            if mask != 0 { return at + mask.trailingZeroBitCount / 8 }
+            at += 8
+            while at + 64 <= text.byteCount, !hasStructure(text, at: at) { at += 64 }
+        }
+        return at
+    }
+
+    /// Marks the first byte of eight that is structure. With the bits 0x26 set, `[ ] { }` and only five characters that stand in no
+    /// number (`Y _ y DEL`, and `^`-less neighbours) become 0x7F: one comparison for four.
+    @inline(__always)
+    private func structure(_ word: UInt64) -> UInt64 {
+        let brackets = zeroBytes((word | 0x2626_2626_2626_2626) ^ 0x7F7F_7F7F_7F7F_7F7F)
+        return brackets | zeroBytes(word ^ 0x2222_2222_2222_2222) | word & 0x8080_8080_8080_8080
+    }
+
+    /// The same question for 64 bytes at once: rows of numbers are long, and have none. The compiler makes vectors of it.
+    @inline(__always)
+    private func hasStructure(_ text: RawSpan, at offset: Int) -> Bool {
+        var marks: UInt64 = 0
+        for k in 0..<8 { marks |= structure(text.word(at: offset &+ 8 &* k)) }
+        return marks != 0
+    }
+}

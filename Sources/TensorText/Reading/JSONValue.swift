@@ -1,0 +1,126 @@
+/// A value in a document, not yet read: a range of its bytes. Reading checks what indexing has left unchecked.
+package struct JSONValue: Sendable {
+    package enum Kind: Equatable, Sendable { case object, array, string, number, bool, null }
+
+    let text: JSONText
+    let range: Range<Int>
+    let limits: JSONLimits
+
+    /// Where the value stands in the whole, such as `W_x` or `inputs[0].shape`.
+    package let path: String
+
+    /// What the value is, from its first byte.
+    package var kind: Kind {
+        switch text.bytes[range.lowerBound] {
+        case UInt8(ascii: "{"): .object
+        case UInt8(ascii: "["): .array
+        case UInt8(ascii: "\""): .string
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): .bool
+        case UInt8(ascii: "n"): .null
+        default: .number
+        }
+    }
+
+    /// The offset of the value's first byte in the document.
+    package var offset: Int { range.lowerBound }
+
+    /// The number, or the block of numbers that nested arrays make, at most `limits.rank` deep and `limits.count` entries large.
+    ///
+    /// Each entry is a number or one of the strings "NaN", "Infinity", "-Infinity". A number alone has rank 0; `[]` has shape `[0]`,
+    /// `[[],[]]` has `[2,0]`. Linear in the bytes, with one allocation of exactly the entries.
+    package func tensor<Element: DecimalReadable>(
+        of type: Element.Type, limits: TensorLimits = TensorLimits()
+    ) throws(JSONError) -> Tensor<Element> {
+        try type.readTensor(self, limits: limits)
+    }
+
+    package func string() throws(JSONError) -> String {
+        guard kind == .string else { throw mismatch(expected: "a string") }
+        return text.string(in: range)
+    }
+
+    package func bool() throws(JSONError) -> Bool {
+        guard kind == .bool else { throw mismatch(expected: "true or false") }
+        return text.bytes[range.lowerBound] == UInt8(ascii: "t")
+    }
+
+    /// A whole number from 0 on, in any spelling (`12`, `12.0`, `1.2e1`).
+    package func integer() throws(JSONError) -> Int {
+        let expected = "a whole number from 0 on"
+        guard kind == .number else { throw mismatch(expected: expected) }
+        var number = try text.decimal(at: range.lowerBound).0
+        while number.exponent < 0, number.significand % 10 == 0, number.significand != 0 {
+            number.significand /= 10
+            number.exponent += 1
+        }
+        var value = Int(exactly: number.significand)
+        if number.significand == 0 { return 0 }
+        guard number.exponent >= 0, !number.isNegative, !number.isTruncated else { throw mismatch(expected: expected) }
+        for _ in 0..<min(number.exponent, 19) {
+            value = value.flatMap { value in
+                let (product, overflow) = value.multipliedReportingOverflow(by: 10)
+                return overflow ? nil : product
+            }
+        }
+        guard let value else {
+            throw error(.outOfRange, "\(path) is larger than \(Int.max).", expected: "at most \(Int.max)", got: summary)
+        }
+        return value
+    }
+
+    package func object() throws(JSONError) -> JSONDocument {
+        guard kind == .object else { throw mismatch(expected: "an object") }
+        return try JSONDocument(text, at: range.lowerBound, path: path, limits: limits)
+    }
+
+    /// The entries of an array, at most `maximumCount` of them.
+    package func entries(maximumCount: Int = 1024) throws(JSONError) -> [JSONValue] {
+        guard kind == .array else { throw mismatch(expected: "an array") }
+        var entries: [JSONValue] = []
+        var at = text.skipWhiteSpace(from: range.lowerBound + 1)
+        if text.byte(at: at) == UInt8(ascii: "]") { return [] }
+        while true {
+            guard entries.count < maximumCount else {
+                throw error(.tooLarge, "\(path) has more than \(maximumCount) entries.", expected: "at most \(maximumCount) entries")
+            }
+            let end = try text.skipValue(at: at, maximumDepth: limits.depth)
+            entries.append(JSONValue(text: text, range: at..<end, limits: limits, path: "\(path)[\(entries.count)]"))
+            at = text.skipWhiteSpace(from: end)
+            if text.byte(at: at) == UInt8(ascii: "]") { return entries }
+            guard text.byte(at: at) == UInt8(ascii: ",") else { throw text.unexpected(at: at, expected: ", or ]") }
+            at = text.skipWhiteSpace(from: at + 1)
+        }
+    }
+
+    package func strings(maximumCount: Int = 1024) throws(JSONError) -> [String] {
+        guard kind == .array else { throw mismatch(expected: "a list of strings") }
+        var strings: [String] = []
+        for entry in try entries(maximumCount: maximumCount) { strings.append(try entry.string()) }
+        return strings
+    }
+}
+
+// MARK: Errors
+
+extension JSONValue {
+    /// What the value is, in a few words.
+    package var summary: String {
+        switch kind {
+        case .object: "an object"
+        case .array: "an array"
+        case .string: "the string \"\(excerpt(text.string(in: range)))\""
+        case .number, .bool, .null: excerpt(String(decoding: text.bytes[range], as: UTF8.self))
+        }
+    }
+
+    private func excerpt(_ string: String) -> String { string.count <= 40 ? string : "\(string.prefix(40))…" }
+
+    /// The error for a value that is not what was asked for.
+    package func mismatch(expected: String) -> JSONError {
+        error(.type, "\(path) must be \(expected), not \(summary).", expected: expected, got: summary)
+    }
+
+    func error(_ kind: JSONError.Kind, _ detail: String, expected: String? = nil, got: String? = nil) -> JSONError {
+        text.error(kind, at: range.lowerBound, detail, field: path, expected: expected, got: got)
+    }
+}

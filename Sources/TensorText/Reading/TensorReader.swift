@@ -1,0 +1,212 @@
+/// How large a tensor a reader is ready to accept.
+package struct TensorLimits: Equatable, Sendable {
+    package var rank: Int
+    package var count: Int
+
+    package init(rank: Int = 8, count: Int = .max) {
+        self.rank = rank
+        self.count = count
+    }
+}
+
+/// Reads nested arrays of numbers into one block, checking grammar and shape in the same pass.
+///
+/// The first number, or the first empty array, decides the rank; the first array of each level decides that level's extent.
+struct TensorReader<Element: DecimalReadable>: ~Copyable {
+    private let text: JSONText
+    private let root: String
+    private let limits: TensorLimits
+    private let decimals = FastDecimal<Element>()
+
+    private var rank: Int?
+
+    /// Of the arrays that are open, outermost first: how many entries each has so far, which is also the index of the current one.
+    private var counts: [Int] = []
+
+    /// The extent of each level that has had an array closed.
+    private var extents: [Int?] = []
+
+    private init(_ value: JSONValue, limits: TensorLimits) {
+        text = value.text
+        root = value.path
+        self.limits = limits
+    }
+
+    /// One allocation of exactly the entries there can be: one more than the commas.
+    static func read(_ value: JSONValue, limits: TensorLimits) throws(JSONError) -> Tensor<Element> {
+        let commas = value.text.commas(in: value.range)
+        guard commas < limits.count else {
+            throw value.error(
+                .tooLarge, "\(value.path) has more than \(limits.count) entries.", expected: "at most \(limits.count) entries",
+                got: "\(commas + 1)")
+        }
+        var reader = TensorReader(value, limits: limits)
+        let elements = try [Element](capacity: commas + 1) { (elements: inout OutputSpan<Element>) throws(JSONError) in
+            try reader.readValue(at: value.range.lowerBound, into: &elements)
+        }
+        return Tensor(shape: reader.extents.map { $0 ?? 0 }, elements: elements)
+    }
+
+    /// A loop, not a recursion: brackets open until a row is reached, and close after it.
+    private mutating func readValue(at offset: Int, into elements: inout OutputSpan<Element>) throws(JSONError) {
+        var at = offset
+        while true {
+            if text.byte(at: at) == UInt8(ascii: "[") {
+                try open(at: at)
+                at = text.skipWhiteSpace(from: at + 1)
+                if text.byte(at: at) != UInt8(ascii: "]") { continue }
+                rank = rank ?? counts.count
+            } else {
+                if let rank, rank != counts.count {
+                    _ = try text.skipValue(at: at, maximumDepth: 0)
+                    throw misplaced(at: at, expected: "an array", path: path(counts))
+                }
+                rank = counts.count
+                let before = elements.count
+                at = try readRow(at: at, into: &elements)
+                if counts.isEmpty { return }
+                counts[counts.count - 1] = elements.count - before
+            }
+            at = try closeArrays(at: at)
+            if counts.isEmpty { return }
+        }
+    }
+
+    private mutating func open(at offset: Int) throws(JSONError) {
+        guard counts.count != rank else { throw misplaced(at: offset, expected: "a number", path: path(counts)) }
+        guard counts.count < limits.rank else {
+            let expected = "arrays at most \(limits.rank) deep"
+            throw error(.shape, at: offset, root, "must be \(expected)", expected, "deeper nesting")
+        }
+        if extents.count == counts.count { extents.append(nil) }
+        counts.append(0)
+    }
+
+    /// Closes the array that ends at `offset`, and those around it that end there too; returns the offset of the next value.
+    private mutating func closeArrays(at offset: Int) throws(JSONError) -> Int {
+        var at = offset
+        while text.byte(at: at) == UInt8(ascii: "]") {
+            let count = counts.removeLast()
+            let level = counts.count
+            let extent = extents[level] ?? count
+            guard count == extent else {
+                let expected = "\(extent) \(extent == 1 ? "entry" : "entries")"
+                throw error(.shape, at: at, path(counts), "has \(count), but the arrays before it have \(expected)", expected, "\(count)")
+            }
+            extents[level] = extent
+            guard level > 0 else { return at + 1 }
+            counts[level - 1] += 1
+            at = text.skipWhiteSpace(from: at + 1)
+        }
+        guard text.byte(at: at) == UInt8(ascii: ",") else { throw text.unexpected(at: at, expected: ", or ]") }
+        return text.skipWhiteSpace(from: at + 1)
+    }
+
+    /// Reads numbers and the commas between them; returns the offset of what follows the last number: `]` or an error.
+    private func readRow(at offset: Int, into elements: inout OutputSpan<Element>) throws(JSONError) -> Int {
+        let bytes = unsafe text.bytes.span.bytes
+        let before = elements.count
+        var at = offset
+        while true {
+            var (value, end) = decimals.read(bytes, at: at)
+            if end == 0 { (value, end) = try readAny(at: at, index: elements.count - before) }
+            elements.append(value)
+            at = end
+            if text.byte(at: at) != UInt8(ascii: ",") {
+                at = text.skipWhiteSpace(from: at)
+                if text.byte(at: at) != UInt8(ascii: ",") { return at }
+            }
+            at = text.skipWhiteSpace(from: at + 1)
+        }
+    }
+
+    /// Reads an entry of any spelling, or says what is wrong with it.
+    @inline(never)
+    private func readAny(at offset: Int, index: Int) throws(JSONError) -> (Element, end: Int) {
+        switch text.byte(at: offset) {
+        case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
+            let end = try text.skipValue(at: offset, maximumDepth: JSONText.deepest)
+            guard let value = Self.nonFinite(text, in: offset..<end) else {
+                throw misplaced(
+                    at: offset, expected: "a number or one of the strings \"NaN\", \"Infinity\", \"-Infinity\"", path: entryPath(index))
+            }
+            return (value, end)
+        case UInt8(ascii: "["):
+            throw misplaced(at: offset, expected: "a number", path: entryPath(index))
+        default:
+            let (number, end) = try text.decimal(at: offset)
+            guard let value = Element(number, in: text, at: offset..<end) else {
+                throw outOfRange(at: offset..<end, path: entryPath(index))
+            }
+            return (value, end)
+        }
+    }
+
+    /// JSON has no numbers for these; the strings are those of protobuf's JSON mapping.
+    private static func nonFinite(_ text: JSONText, in range: Range<Int>) -> Element? {
+        guard text.bytes[range.lowerBound] == UInt8(ascii: "\"") else { return nil }
+        return switch text.string(in: range) {
+        case "NaN": .nan
+        case "Infinity": .infinity
+        case "-Infinity": -.infinity
+        default: nil
+        }
+    }
+}
+
+// MARK: Errors
+
+extension TensorReader {
+    private func entryPath(_ index: Int) -> String {
+        counts.isEmpty ? root : path(counts.dropLast() + [index])
+    }
+
+    private func path(_ indices: [Int]) -> String {
+        root + indices.map { "[\($0)]" }.joined()
+    }
+
+    /// A value of another kind than its place in the block demands. Kinds of JSON text are told apart from kinds of shape.
+    private func misplaced(at offset: Int, expected: String, path: String) -> JSONError {
+        let end = (try? text.skipValue(at: offset, maximumDepth: JSONText.deepest)) ?? offset
+        let value = JSONValue(text: text, range: offset..<end, limits: JSONLimits(), path: path)
+        var error = value.mismatch(expected: expected)
+        if value.kind == .array || expected == "an array" { error.kind = .shape }
+        return error
+    }
+
+    private func outOfRange(at range: Range<Int>, path: String) -> JSONError {
+        let digits = text.bytes[range].prefix(40)
+        let got = String(decoding: digits, as: UTF8.self) + (digits.count < range.count ? "…" : "")
+        let expected = "a magnitude of at most \(Element.greatestFiniteMagnitude)"
+        return error(.outOfRange, at: range.lowerBound, path, "is \(got), but must have \(expected)", expected, got)
+    }
+
+    private func error(
+        _ kind: JSONError.Kind, at offset: Int, _ field: String, _ what: String, _ expected: String, _ got: String
+    ) -> JSONError {
+        text.error(kind, at: offset, "\(field) \(what).", field: field, expected: expected, got: got)
+    }
+}
+
+extension JSONText {
+    /// How many commas a range holds: a bound on the entries of the array there.
+    func commas(in range: Range<Int>) -> Int {
+        let text = unsafe bytes.span.bytes
+        var commas = 0
+        var at = range.lowerBound
+        let end = min(range.upperBound, text.byteCount)
+        // 64 bytes a step: eight marks of one bit a byte add up to at most 8 a byte, and the product adds the bytes.
+        while at + 64 <= end {
+            var sums: UInt64 = 0
+            for k in 0..<8 {
+                let differing = (unsafe text.uncheckedWord(at: at &+ 8 &* k)) ^ 0x2C2C_2C2C_2C2C_2C2C
+                let isOther = ((differing & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | differing
+                sums &+= (~isOther & 0x8080_8080_8080_8080) &>> 7
+            }
+            commas &+= Int(truncatingIfNeeded: (sums &* 0x0101_0101_0101_0101) &>> 56)
+            at += 64
+        }
+        for byte in bytes[at..<end] where byte == UInt8(ascii: ",") { commas += 1 }
+        return commas
+    }
+}
