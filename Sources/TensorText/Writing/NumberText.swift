@@ -22,13 +22,13 @@ enum NumberText {
             var left = columns - column
             for index in elements.indices {
                 unsafe end += store(elements[index], at: end, powers.span, layouts.span)
-                left -= 1
+                left &-= 1
                 if left == 0 {
                     unsafe end.storeBytes(of: 0x5b_2c_5d, as: UInt32.self)  // ],[
                     unsafe end += 3
                     left = columns
                 } else {
-                    unsafe end.storeBytes(of: 0x2c, as: UInt8.self)  // ,
+                    unsafe end.storeBytes(of: UInt8(ascii: ","), as: UInt8.self)
                     unsafe end += 1
                 }
             }
@@ -51,12 +51,11 @@ enum NumberText {
     private static func store<Number: WritableScalar>(
         _ number: Number, at start: UnsafeMutableRawPointer, _ powers: Span<UInt128>, _ layouts: Span<DecimalLayout>
     ) -> Int {
-        let magnitude = number.magnitude
-        guard magnitude > 0, magnitude < .infinity else { return unsafe storeSpecial(number, at: start) }
-        unsafe start.storeBytes(of: 0x2d, as: UInt8.self)  // -
+        let decimal = ShortestDecimal(number, scaledBy: powers)
+        guard decimal.leading != 0 else { return unsafe storeSpecial(number, at: start) }
+        unsafe start.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
         let signLength = number.sign == .minus ? 1 : 0
-        let decimal = ShortestDecimal(magnitude, scaledBy: powers)
-        return unsafe signLength + decimal.store(at: start + signLength, layouts)
+        return unsafe signLength &+ decimal.store(at: start + signLength, layouts)
     }
 
     /// Zero and what is not finite.

@@ -18,44 +18,48 @@ struct ShortestDecimal {
     /// The power of ten of the first digit: the value is d.ddd… × 10^exponent.
     var exponent: Int
 
-    /// - Parameter number: finite and not zero.
+    /// What stands for zero and for what is not finite.
+    static let zero = ShortestDecimal(leading: 0, last: 0, exponent: 0)
+
+    /// The magnitude of a number.
     @inline(__always)
     init<Number: WritableScalar>(_ number: Number, scaledBy powers: Span<UInt128>) {
-        let field = Int(number.exponentBitPattern)
-        let fraction = UInt64(number.significandBitPattern)
-        if fraction == 0 || field == 0 {
+        guard number.hasEvenNeighbours else {
             self = Self.uneven(number, scaledBy: powers)
             return
         }
-        let significand = fraction | 1 << Number.significandBitCount
-        let scaled = Scaled(significand, power: field - Number.exponentOffset, narrowBelow: false, by: powers)
-        let half = scaled.half + (~significand & 1)
+        let field = Int(truncatingIfNeeded: number.exponentBitPattern)
+        let significand = UInt64(truncatingIfNeeded: number.significandBitPattern) | 1 << Number.significandBitCount
+        let scaled = Scaled(significand, power: field &- Number.exponentOffset, narrowBelow: false, by: powers)
+        let half = scaled.half &+ (~significand & 1)
         let down: UInt64 = scaled.fraction < half ? 1 : 0
         let up: UInt64 = scaled.fraction.addingReportingOverflow(half).overflow ? 1 : 0
         // Whether the extra digit is needed is a toss-up, so it is masked, not branched on: a misprediction costs more than the digit.
-        self.init(integer: scaled.integer + up, digit: scaled.nextDigit & ((down | up) &- 1), exponent: scaled.exponent, as: Number.self)
+        self.init(integer: scaled.integer &+ up, digit: scaled.nextDigit & ((down | up) &- 1), exponent: scaled.exponent, as: Number.self)
     }
 
     /// Normalises integer.digit × 10^exponent, where the integer has 15 or 16 digits (Double) or 6 to 8 (Float).
     @inline(__always)
     private init<Number: WritableScalar>(integer: UInt64, digit: UInt64, exponent: Int, as _: Number.Type) {
         if Number.significandBitCount > 32 {
-            let isShort = integer < 1_000_000_000_000_000
-            leading = isShort ? integer * 10 + digit : integer
-            last = isShort ? 0 : digit
-            self.exponent = exponent + (isShort ? 14 : 15)
+            let isShort: UInt64 = integer < 1_000_000_000_000_000 ? 1 : 0
+            leading = integer &+ (integer &* 9 &+ digit) & (0 &- isShort)
+            last = digit & (isShort &- 1)
+            self.exponent = exponent &+ 15 &- Int(truncatingIfNeeded: isShort)
         } else {
-            let all = integer * 10 + digit
+            let all = integer &* 10 &+ digit
             let scale: UInt64 = all < 10_000_000 ? 1_000_000_000 : all < 100_000_000 ? 100_000_000 : 10_000_000
-            leading = all * scale
+            leading = all &* scale
             last = 0
-            self.exponent = exponent + (all < 10_000_000 ? 5 : all < 100_000_000 ? 6 : 7)
+            self.exponent = exponent &+ (all < 10_000_000 ? 5 : all < 100_000_000 ? 6 : 7)
         }
     }
 
-    /// Powers of two, whose lower neighbour is only half as far, so half below is halved; and subnormal numbers, which have fewer digits.
+    /// For powers of two, whose lower neighbour is only half as far, so that half below is halved; and for subnormal numbers, which have
+    /// fewer digits.
     @inline(never)
     private static func uneven<Number: WritableScalar>(_ number: Number, scaledBy powers: Span<UInt128>) -> ShortestDecimal {
+        guard number.isFinite, number != 0 else { return .zero }
         let field = Int(number.exponentBitPattern)
         let isSubnormal = field == 0
         // The smallest normal number's lower neighbour is a subnormal one, as far away as the upper.

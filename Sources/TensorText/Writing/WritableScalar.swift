@@ -26,4 +26,11 @@ extension WritableScalar {
     /// A normal number is (significand with its hidden bit)·2^(exponent field - this): 1075 for Double, 150 for Float.
     @inline(__always)
     static var exponentOffset: Int { (1 << (exponentBitCount - 1)) - 1 + significandBitCount }
+
+    /// Normal and no power of two: both neighbours are equally far, and there are 16 or 17 digits (6 to 9 for Float) at most.
+    @inline(__always)
+    var hasEvenNeighbours: Bool {
+        let (field, infinite) = (Int(truncatingIfNeeded: exponentBitPattern), (1 << Self.exponentBitCount) - 1)
+        return UInt(truncatingIfNeeded: field &- 1) < UInt(truncatingIfNeeded: infinite - 1) && significandBitPattern != 0
+    }
 }
