@@ -53,13 +53,16 @@ extension HeaderFields {
     /// if it or else `*` is listed with a weight above 0. identity is acceptable also unlisted, behind everything listed,
     /// unless `identity;q=0` or `*;q=0` takes it away. Equal weights leave the choice to the server.
     package func preferredCoding(among offered: [ContentCoding]) -> ContentCoding? {
-        let elements = elements(of: "accept-encoding").compactMap(WeightedElement.init)
-        let other = elements.first { $0.name.elementsEqual("*".utf8) }?.weight
+        var listed: [(coding: ContentCoding?, weight: Int)] = []
+        var other: Int?
+        for element in elements(of: "accept-encoding").lazy.compactMap(WeightedElement.init) {
+            listed.append((ContentCoding(element.name), element.weight))
+            if element.name.equalsIgnoringCase("*") { other = element.weight }
+        }
         var best: (coding: ContentCoding, weight: Int)?
         for coding in offered {
-            // Thousandths times two plus one leaves a place for the unlisted identity between 0 and the smallest weight.
-            let listed = elements.first { ContentCoding($0.name) == coding }?.weight ?? other
-            let weight = listed.map { $0 * 2 } ?? (coding == .identity ? 1 : 0)
+            // Twice the weight leaves a place for the unlisted identity between 0 and the smallest weight.
+            let weight = (listed.first { $0.coding == coding }?.weight ?? other).map { $0 * 2 } ?? (coding == .identity ? 1 : 0)
             if weight > best?.weight ?? 0 { best = (coding, weight) }
         }
         return best?.coding
