@@ -46,6 +46,7 @@ struct FieldSectionScanner: Sendable {
                 try endName(at: index, input[index])
             case .valueStart:
                 while index < input.count, input[index].isWhitespace { index += 1 }
+                if index == input.count { return index }
                 valueStart = index
                 state = .value
                 continue
