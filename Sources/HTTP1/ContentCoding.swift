@@ -46,8 +46,9 @@ extension HeaderFields {
         return HTTPError(.unsupportedMediaType, detail, fields: fields)
     }
 
-    /// The coding of the reply that Accept-Encoding likes best among `offered`, which is in the server's order of preference and
-    /// should contain `identity`; nil if the client excludes them all, which 406 says (RFC 9110 section 15.5.7).
+    /// The coding of the reply that Accept-Encoding likes best: one of `offered`, which is in the server's order of preference, or
+    /// `identity`, which can always be sent and comes behind them; nil if the client excludes all, which 406 says (RFC 9110
+    /// section 15.5.7).
     ///
     /// RFC 9110 section 12.5.3: without the field everything is acceptable, and identity is the safe choice. A coding is acceptable
     /// if it or else `*` is listed with a weight above 0. identity is acceptable also unlisted, behind everything listed,
@@ -60,7 +61,7 @@ extension HeaderFields {
             if element.name.equalsIgnoringCase("*") { other = element.weight }
         }
         var best: (coding: ContentCoding, weight: Int)?
-        for coding in offered {
+        for coding in offered + [.identity] {
             // Twice the weight leaves a place for the unlisted identity between 0 and the smallest weight.
             let weight = (listed.first { $0.coding == coding }?.weight ?? other).map { $0 * 2 } ?? (coding == .identity ? 1 : 0)
             if weight > best?.weight ?? 0 { best = (coding, weight) }

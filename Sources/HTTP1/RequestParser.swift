@@ -31,6 +31,9 @@ package struct RequestParser: Sendable {
         fields = FieldSectionScanner(maximumLines: limits.maximumFields)
     }
 
+    /// Whether no byte of a request line has come since the last request: the connection is idle, and closing it disturbs nobody.
+    package var isIdle: Bool { state == .start || state == .emptyLineEnd }
+
     /// Goes on with the head at the start of `input`, which is everything received since the last request ended: the bytes of the
     /// last call, unchanged, and more behind them.
     ///

@@ -34,7 +34,9 @@ private let accepted = [
     AcceptedHead("a method of unusual characters", request("M-S!#$%&'*+.^_`|~9 / HTTP/1.1", "Host: a")) {
         $0.method = "M-S!#$%&'*+.^_`|~9"
     },
-    AcceptedHead("HTTP/1.0 without Host", request("GET / HTTP/1.0")) { ($0.version, $0.isPersistent, $0.authority) = (.http1_0, false, "") },
+    AcceptedHead("HTTP/1.0 without Host", request("GET / HTTP/1.0")) {
+        ($0.version, $0.isPersistent, $0.authority) = (.http1_0, false, "")
+    },
     AcceptedHead("a query", request("GET /a?b=c&d HTTP/1.1", "Host: a")) { ($0.path, $0.query) = ("/a", "b=c&d") },
     AcceptedHead("an empty query", request("GET /a? HTTP/1.1", "Host: a")) { ($0.path, $0.query) = ("/a", "") },
     AcceptedHead("question marks in the query", request("GET /?a?/b? HTTP/1.1", "Host: a")) { $0.query = "a?/b?" },
@@ -147,6 +149,19 @@ private let accepted = [
             let reading = read(Array(bytes[..<count]), pieces: [max(1, count)])
             #expect(reading.heads.isEmpty && reading.error == nil)
         }
+    }
+
+    @Test func `by a parser that is idle until the method begins and again afterwards`() throws {
+        var parser = RequestParser()
+        let bytes = wire("\r\n" + get("Host: a"))
+        for count in 0..<bytes.count {
+            let part = Array(bytes[..<count])
+            #expect(try parser.parse(part.span) == nil)
+            #expect(parser.isIdle == (count <= 2))
+        }
+        let request = try parser.parse(bytes.span)
+        #expect(request?.consumed == bytes.count)
+        #expect(parser.isIdle)
     }
 
     /// A byte of the fields that has been examined is replaced by NUL, which would be refused if it were looked at again.

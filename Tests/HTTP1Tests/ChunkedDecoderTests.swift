@@ -75,7 +75,9 @@ private let accepted = [
     AcceptedBody("digits of both cases", "A\r\n0123456789\r\nb\r\nabcdefghijk\r\n0\r\n\r\n", "0123456789abcdefghijk"),
     AcceptedBody("leading zeros", "0000000000000005\r\nhello\r\n0000000000000000\r\n\r\n"),
     AcceptedBody("data that looks like framing", "7\r\n\r\n0\r\n\r\n\r\n0\r\n\r\n", "\r\n0\r\n\r\n"),
-    AcceptedBody("exactly as many bytes as the limit", "3e8\r\n" + String(repeating: "a", count: 1000) + "\r\n0\r\n\r\n", String(repeating: "a", count: 1000)),
+    AcceptedBody(
+        "exactly as many bytes as the limit", "3e8\r\n" + String(repeating: "a", count: 1000) + "\r\n0\r\n\r\n",
+        String(repeating: "a", count: 1000)),
     AcceptedBody("an extension", "5;a\r\nhello\r\n0;b\r\n\r\n"),
     AcceptedBody("extensions with values", "5;a=b;c=\"d;\\\"\\\\ \te\u{FF}\";f\r\nhello\r\n0\r\n\r\n"),
     AcceptedBody("an empty quoted value", "5;a=\"\"\r\nhello\r\n0\r\n\r\n"),

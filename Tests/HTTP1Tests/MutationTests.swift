@@ -24,7 +24,9 @@ struct SplitMix64: RandomNumberGenerator {
         var bytes = bytes
         for _ in 0..<Int.random(in: 1...3, using: &generator) {
             let index = Int.random(in: 0..<bytes.count, using: &generator)
-            let byte = Bool.random(using: &generator) ? Self.special.randomElement(using: &generator) ?? 0 : .random(in: 0...255, using: &generator)
+            let byte =
+                Bool.random(using: &generator)
+                ? Self.special.randomElement(using: &generator) ?? 0 : .random(in: 0...255, using: &generator)
             switch Int.random(in: 0..<4, using: &generator) {
             case 0: bytes[index] = byte
             case 1: bytes.insert(byte, at: index)
