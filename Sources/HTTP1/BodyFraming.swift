@@ -14,21 +14,21 @@ package enum BodyFraming: Equatable, Sendable {
     package var hasContent: Bool { self != .none && self != .length(0) }
 
     init(_ fields: HeaderFields, _ version: HTTPVersion) throws(HTTPError) {
-        let codings = fields.elements(of: "transfer-encoding")
-        let lengths = fields.elements(of: "content-length")
-        if !codings.isEmpty {
+        let lengthIndex = fields.nextLine(of: "content-length", from: 0)
+        if fields.nextLine(of: "transfer-encoding", from: 0) != nil {
             // "A server MAY reject a request that contains both" (section 6.1); rule 3 calls it an attempt to smuggle.
-            guard lengths.isEmpty else {
-                throw .malformed("The request has both Content-Length and Transfer-Encoding.")
-            }
+            guard lengthIndex == nil else { throw .malformed("The request has both Content-Length and Transfer-Encoding.") }
             // HTTP/1.0 has no transfer codings, so its framing is faulty (section 6.1).
             guard version == .http1_1 else { throw .malformed("Transfer-Encoding is not defined for HTTP/1.0.") }
-            try Self.checkChunked(codings)
+            try Self.checkChunked(fields.elements(of: "transfer-encoding"))
             self = .chunked
-        } else if let length = lengths.first {
-            // A list of equal numbers may be refused or repaired (RFC 9110 section 8.6); unequal ones must be refused (rule 5).
-            guard lengths.count == 1 else { throw .malformed("Content-Length is given \(lengths.count) times instead of once.") }
-            self = .length(try Self.contentLength(length))
+        } else if let lengthIndex {
+            // Several equal numbers, on lines of their own or as a list, may be refused or repaired (RFC 9110 section 8.6); unequal
+            // ones must be refused (rule 5).
+            guard fields.nextLine(of: "content-length", from: lengthIndex + 1) == nil else {
+                throw .malformed("The request has more than one Content-Length field.")
+            }
+            self = .length(try Self.contentLength(fields.value(lengthIndex)))
         } else {
             self = .none
         }
@@ -53,7 +53,7 @@ package enum BodyFraming: Equatable, Sendable {
         guard codings.count == 1 else { throw HTTPError(.notImplemented, "The only transfer coding supported is chunked.") }
     }
 
-    /// 1*DIGIT (RFC 9110 section 8.6): no sign, no space, no other radix. A number that does not fit is valid, and too large.
+    /// 1*DIGIT (RFC 9110 section 8.6): no sign, no space, no list, no other radix. A number that does not fit is valid, and too large.
     private static func contentLength(_ digits: ArraySlice<UInt8>) throws(HTTPError) -> Int {
         guard !digits.isEmpty, digits.allSatisfy(\.isDigit) else {
             throw .malformed("Content-Length must be a decimal number of bytes.")

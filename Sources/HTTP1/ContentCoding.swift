@@ -46,20 +46,24 @@ extension HeaderFields {
         return HTTPError(.unsupportedMediaType, detail, fields: fields)
     }
 
-    /// The coding of the reply that Accept-Encoding likes best among `offered`, which is in the server's order of preference and
-    /// should contain `identity`; nil if the client excludes them all, which 406 says (RFC 9110 section 15.5.7).
+    /// The coding of the reply that Accept-Encoding likes best: one of `offered`, which is in the server's order of preference, or
+    /// `identity`, which can always be sent and comes behind them; nil if the client excludes all, which 406 says (RFC 9110
+    /// section 15.5.7).
     ///
     /// RFC 9110 section 12.5.3: without the field everything is acceptable, and identity is the safe choice. A coding is acceptable
     /// if it or else `*` is listed with a weight above 0. identity is acceptable also unlisted, behind everything listed,
     /// unless `identity;q=0` or `*;q=0` takes it away. Equal weights leave the choice to the server.
     package func preferredCoding(among offered: [ContentCoding]) -> ContentCoding? {
-        let elements = elements(of: "accept-encoding").compactMap(WeightedElement.init)
-        let other = elements.first { $0.name.elementsEqual("*".utf8) }?.weight
+        var listed: [(coding: ContentCoding?, weight: Int)] = []
+        var other: Int?
+        for element in elements(of: "accept-encoding").lazy.compactMap(WeightedElement.init) {
+            listed.append((ContentCoding(element.name), element.weight))
+            if element.name.equalsIgnoringCase("*") { other = element.weight }
+        }
         var best: (coding: ContentCoding, weight: Int)?
-        for coding in offered {
-            // Thousandths times two plus one leaves a place for the unlisted identity between 0 and the smallest weight.
-            let listed = elements.first { ContentCoding($0.name) == coding }?.weight ?? other
-            let weight = listed.map { $0 * 2 } ?? (coding == .identity ? 1 : 0)
+        for coding in offered + [.identity] {
+            // Twice the weight leaves a place for the unlisted identity between 0 and the smallest weight.
+            let weight = (listed.first { $0.coding == coding }?.weight ?? other).map { $0 * 2 } ?? (coding == .identity ? 1 : 0)
             if weight > best?.weight ?? 0 { best = (coding, weight) }
         }
         return best?.coding

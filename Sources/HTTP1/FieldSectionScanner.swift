@@ -27,21 +27,26 @@ struct FieldSectionScanner: Sendable {
         self.maximumLines = maximumLines
     }
 
+    /// Makes room for the lines of a usual head at once.
+    mutating func reserveLines() { lines.reserveCapacity(min(16, maximumLines)) }
+
     var isFinished: Bool { state == .finished }
 
     /// Scans `input` from `start`, the index that the last call returned, and returns the index of the first byte it has not
     /// examined: the end of the section if `isFinished`, else `input.count`. The bytes before `start` must not have moved.
     mutating func scan(_ input: Span<UInt8>, from start: Int) throws(HTTPError) -> Int {
+        let token = ASCIISet.token
         var index = start
         while index < input.count {
             switch state {
             case .lineStart: try beginLine(at: index, input[index])
             case .name:
-                while index < input.count, input[index].isToken { index += 1 }
+                while index < input.count, token.contains(input[index]) { index += 1 }
                 if index == input.count { return index }
                 try endName(at: index, input[index])
             case .valueStart:
                 while index < input.count, input[index].isWhitespace { index += 1 }
+                if index == input.count { return index }
                 valueStart = index
                 state = .value
                 continue

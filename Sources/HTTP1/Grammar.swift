@@ -1,5 +1,5 @@
-// The character classes of RFC 9110 section 5 and RFC 3986 section 2, as plain switches: the optimiser makes bit tests of
-// them. Everything above 0x7F is outside each class except `obs-text` in field values.
+// The character classes of RFC 9110 section 5 and RFC 3986 section 2. Everything above 0x7F is outside each class except
+// `obs-text` in field values.
 
 extension UInt8 {
     static var tab: UInt8 { 0x09 }
@@ -74,6 +74,28 @@ extension UInt8 {
     }
 }
 
+/// A set of ASCII characters that tells its members without a branch, for the loops that see every byte.
+struct ASCIISet: Sendable {
+    private var low: UInt64 = 0
+    private var high: UInt64 = 0
+
+    init(_ isMember: (UInt8) -> Bool) {
+        for byte: UInt8 in 0..<64 {
+            if isMember(byte) { low |= 1 << byte }
+            if isMember(byte + 64) { high |= 1 << byte }
+        }
+    }
+
+    func contains(_ byte: UInt8) -> Bool {
+        byte < 0x80 && (byte < 64 ? low : high) >> (byte & 63) & 1 == 1
+    }
+
+    /// tchar.
+    static let token = ASCIISet(\.isToken)
+    /// The characters of a request target.
+    static let target = ASCIISet(\.isTarget)
+}
+
 /// Whether both are the same but for the case of ASCII letters.
 func equalsIgnoringCase(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
     guard left.count == right.count else { return false }
@@ -90,15 +112,12 @@ extension ArraySlice<UInt8> {
 
     /// Without SP and HTAB at either end: OWS is no part of an element (RFC 9110 section 5.6.1).
     var trimmed: ArraySlice<UInt8> {
-        var result = self
-        while let first = result.first, first.isWhitespace { result.removeFirst() }
-        while let last = result.last, last.isWhitespace { result.removeLast() }
-        return result
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else { return [] }
+        return self[first...last]
     }
 
-    /// The pieces between separators that stand outside quoted strings (RFC 9110 section 5.6.4), trimmed; empty ones included.
-    func split(outsideQuotes separator: UInt8) -> [ArraySlice<UInt8>] {
-        var pieces: [ArraySlice<UInt8>] = []
+    /// Appends the pieces between separators that stand outside quoted strings (RFC 9110 section 5.6.4), trimmed; empty ones too.
+    func split(outsideQuotes separator: UInt8, into pieces: inout [ArraySlice<UInt8>]) {
         var pieceStart = startIndex
         var isQuoted = false
         var index = startIndex
@@ -114,7 +133,6 @@ extension ArraySlice<UInt8> {
             index += 1
         }
         pieces.append(self[pieceStart..<endIndex].trimmed)
-        return pieces
     }
 }
 
@@ -123,4 +141,6 @@ extension [UInt8] {
     mutating func append(copying span: Span<UInt8>) {
         unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
+
+    mutating func append(_ text: String) { append(copying: text.utf8.span) }
 }

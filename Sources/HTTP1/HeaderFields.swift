@@ -32,39 +32,53 @@ package struct HeaderFields: Sendable {
     /// section 5.5 has a recipient do. Replaced and not trapped, since a value may quote what a client sent. The name must be a
     /// token, which is a precondition: names are literals of the program.
     package mutating func append(_ name: String, _ value: String) {
-        precondition(!name.isEmpty && name.utf8.allSatisfy(\.isToken), "A field name is a token (RFC 9110 section 5.1).")
         let nameStart = bytes.count
-        bytes.append(contentsOf: name.utf8)
+        bytes.append(copying: name.utf8.span)
         let valueStart = bytes.count
-        for byte in value.utf8 { bytes.append(byte.isFieldValue ? byte : .space) }
+        bytes.append(copying: value.utf8.span)
+        precondition(
+            valueStart > nameStart && bytes[nameStart..<valueStart].allSatisfy { $0.isToken },
+            "A field name is a token (RFC 9110 section 5.1).")
+        for index in valueStart..<bytes.count where !bytes[index].isFieldValue { bytes[index] = .space }
         lines.append(FieldLine(name: nameStart..<valueStart, value: valueStart..<bytes.count))
     }
 
     /// The value of the field called `name`, or nil. Several lines of that name become one, joined by
     /// ", " (RFC 9110 section 5.3).
     package subscript(_ name: String) -> String? {
-        let values = values(of: name)
-        guard let first = values.first else { return nil }
-        if values.count == 1 { return String(decoding: first, as: UTF8.self) }
-        return values.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ", ")
-    }
-
-    /// The value of each line called `name`, in order.
-    func values(of name: String) -> [ArraySlice<UInt8>] {
-        var values: [ArraySlice<UInt8>] = []
-        for line in lines where line.name.count == name.utf8.count && bytes[line.name].equalsIgnoringCase(name) {
-            values.append(bytes[line.value])
+        var combined: String?
+        var index = nextLine(of: name, from: 0)
+        while let found = index {
+            let value = String(decoding: value(found), as: UTF8.self)
+            combined = combined.map { $0 + ", " + value } ?? value
+            index = nextLine(of: name, from: found + 1)
         }
-        return values
+        return combined
     }
 
-    /// The elements of the list that the lines called `name` make together (RFC 9110 section 5.6.1), in
-    /// order, without surrounding whitespace. Empty elements are left in: a recipient has to ignore them in preferences, but
-    /// framing fields refuse them.
+    /// The elements of the list that the lines called `name` make together (RFC 9110 section 5.6.1), in order, without surrounding
+    /// whitespace. Empty elements are left in: preferences ignore them, as a recipient has to, but framing refuses them.
     func elements(of name: String) -> [ArraySlice<UInt8>] {
-        let values = values(of: name)
-        return values.isEmpty ? [] : values.flatMap { $0.split(outsideQuotes: UInt8(ascii: ",")) }
+        var elements: [ArraySlice<UInt8>] = []
+        var index = nextLine(of: name, from: 0)
+        while let found = index {
+            value(found).split(outsideQuotes: UInt8(ascii: ","), into: &elements)
+            index = nextLine(of: name, from: found + 1)
+        }
+        return elements
     }
+
+    /// The index of the first line called `name` at or after `start`. Most searches find nothing, so they allocate nothing.
+    func nextLine(of name: String, from start: Int) -> Int? {
+        let count = name.utf8.count
+        for index in start..<lines.count where lines[index].name.count == count {
+            if equalsIgnoringCase(bytes.span.extracting(lines[index].name), name.utf8.span) { return index }
+        }
+        return nil
+    }
+
+    /// The value of the line at `index`.
+    func value(_ index: Int) -> ArraySlice<UInt8> { bytes[lines[index].value] }
 
     /// The number of bytes that `serialize` appends.
     var serializedCount: Int { lines.reduce(0) { $0 + $1.name.count + $1.value.count + 4 } }
@@ -72,10 +86,10 @@ package struct HeaderFields: Sendable {
     /// Appends every field in its wire form, `name: value` CRLF.
     func serialize(into output: inout [UInt8]) {
         for line in lines {
-            output.append(contentsOf: bytes[line.name])
-            output.append(contentsOf: ": ".utf8)
-            output.append(contentsOf: bytes[line.value])
-            output.append(contentsOf: "\r\n".utf8)
+            output.append(copying: bytes.span.extracting(line.name))
+            output.append(": ")
+            output.append(copying: bytes.span.extracting(line.value))
+            output.append("\r\n")
         }
     }
 }

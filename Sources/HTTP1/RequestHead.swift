@@ -13,9 +13,8 @@ package struct RequestHead: Equatable, Sendable {
     /// What follows the first question mark of the target, as sent; nil without one.
     package let query: String?
 
-    /// Host and port that the request is for: of an absolute-form target, which overrides Host (RFC 9112 section 3.2.2), else of
-    /// Host. Empty if HTTP/1.0 names none.
-    package let authority: String
+    /// Host and port of an absolute-form target; they override Host (RFC 9112 section 3.2.2). nil for other targets.
+    package let targetAuthority: String?
 
     /// The version of the request line.
     package let version: HTTPVersion
@@ -37,39 +36,45 @@ package struct RequestHead: Equatable, Sendable {
         bytes: [UInt8], method: Range<Int>, targetRange: Range<Int>, target: RequestTarget, version: HTTPVersion, lines: [FieldLine]
     ) throws(HTTPError) {
         let fields = HeaderFields(bytes: bytes, lines: lines)
-        let host = try fields.host(version)
-        self.method = String(decoding: bytes[method], as: UTF8.self)
-        self.target = String(decoding: bytes[targetRange], as: UTF8.self)
-        self.version = version
-        self.fields = fields
+        try fields.checkHost(version)
         framing = try BodyFraming(fields, version)
         isPersistent = fields.isPersistent(version)
         expectsContinue = try fields.expectsContinue(version) && framing.hasContent
-        authority = String(decoding: target.authority.map { bytes[$0] } ?? host, as: UTF8.self)
-        query = target.query.map { String(decoding: bytes[$0], as: UTF8.self) }
+        let method = String(decoding: bytes[method], as: UTF8.self)
+        let fullTarget = String(decoding: bytes[targetRange], as: UTF8.self)
         if target.path.isEmpty {
             // An empty path is `/`, but for OPTIONS it means the server as a whole (RFC 9112 section 3.2.4).
-            path = self.method == "OPTIONS" ? "*" : "/"
-        } else {
+            path = method == "OPTIONS" ? "*" : "/"
+        } else if target.isPathEncoded {
             path = normalizedPath(bytes[target.path])
+        } else {
+            path = target.path == targetRange ? fullTarget : String(decoding: bytes[target.path], as: UTF8.self)
         }
+        query = target.query.map { String(decoding: bytes[$0], as: UTF8.self) }
+        targetAuthority = target.authority.map { String(decoding: bytes[$0], as: UTF8.self) }
+        self.method = method
+        self.target = fullTarget
+        self.version = version
+        self.fields = fields
     }
+
+    /// Host and port that the request is for; empty if it does not say, as HTTP/1.0 need not.
+    package var authority: String { targetAuthority ?? fields["host"] ?? "" }
 }
 
 extension HeaderFields {
-    /// The value of Host: "A server MUST respond with a 400 … to any HTTP/1.1 request message that lacks a Host header field and to
+    /// "A server MUST respond with a 400 … to any HTTP/1.1 request message that lacks a Host header field and to
     /// any request message that contains more than one … or … an invalid field value" (RFC 9112 section 3.2).
     ///
     /// Empty is valid: it names no host, and one that serves a single site can do without (RFC 9112 section 3.3).
-    fileprivate func host(_ version: HTTPVersion) throws(HTTPError) -> ArraySlice<UInt8> {
-        let hosts = values(of: "host")
-        guard let host = hosts.first else {
-            if version == .http1_0 { return [] }
+    fileprivate func checkHost(_ version: HTTPVersion) throws(HTTPError) {
+        guard let index = nextLine(of: "host", from: 0) else {
+            if version == .http1_0 { return }
             throw .malformed("The request has no Host field.")
         }
-        guard hosts.count == 1 else { throw .malformed("The request has \(hosts.count) Host fields instead of one.") }
+        guard nextLine(of: "host", from: index + 1) == nil else { throw .malformed("The request has more than one Host field.") }
+        let host = value(index)
         guard host.isEmpty || isAuthority(host.span) else { throw .malformed("The value of Host is not a host and port.") }
-        return host
     }
 
     /// RFC 9112 section 9.3: `close` decides; then 1.1 persists, and 1.0 if `keep-alive` asks for it.

@@ -31,6 +31,9 @@ package struct RequestParser: Sendable {
         fields = FieldSectionScanner(maximumLines: limits.maximumFields)
     }
 
+    /// Whether no byte of a request line has come since the last request: the connection is idle, and closing it disturbs nobody.
+    package var isIdle: Bool { state == .start || state == .emptyLineEnd }
+
     /// Goes on with the head at the start of `input`, which is everything received since the last request ended: the bytes of the
     /// last call, unchanged, and more behind them.
     ///
@@ -78,7 +81,8 @@ package struct RequestParser: Sendable {
     /// (section 3), and is then fooled by it.
     private mutating func scanMethod(_ input: Span<UInt8>) throws(HTTPError) {
         let end = min(input.count, mark + Self.maximumMethodBytes + 1)
-        while position < end, input[position].isToken { position += 1 }
+        let token = ASCIISet.token
+        while position < end, token.contains(input[position]) { position += 1 }
         guard position - mark <= Self.maximumMethodBytes else {
             // "A server that receives a method longer than any that it implements SHOULD respond with a 501" (section 3).
             throw HTTPError(.notImplemented, "The method is longer than any that is known.")
@@ -102,7 +106,8 @@ package struct RequestParser: Sendable {
 
     private mutating func scanTarget(_ input: Span<UInt8>) throws(HTTPError) {
         let end = min(input.count, mark + limits.maximumTargetBytes + 1)
-        while position < end, input[position].isTarget { position += 1 }
+        let target = ASCIISet.target
+        while position < end, target.contains(input[position]) { position += 1 }
         guard position - mark <= limits.maximumTargetBytes else {
             throw HTTPError(.uriTooLong, "The request target is longer than \(limits.maximumTargetBytes) bytes.")
         }
@@ -115,7 +120,7 @@ package struct RequestParser: Sendable {
         }
         guard position > mark else { throw .malformed("The method must be followed by exactly one space and a request target.") }
         targetRange = mark..<position
-        target = try RequestTarget(input, targetRange, isOptions: isMethod("OPTIONS", in: input))
+        self.target = try RequestTarget(input, targetRange, isOptions: isMethod("OPTIONS", in: input))
         position += 1
         mark = position
         state = .version
@@ -152,6 +157,7 @@ package struct RequestParser: Sendable {
         default: throw HTTPError(.httpVersionNotSupported, "The version must be HTTP/1.1 or HTTP/1.0.")
         }
         state = .fields
+        fields.reserveLines()
     }
 
     private mutating func finish(_ input: Span<UInt8>) throws(HTTPError) -> (head: RequestHead, consumed: Int)? {

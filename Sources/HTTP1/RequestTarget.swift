@@ -4,6 +4,8 @@ struct RequestTarget: Sendable {
     private(set) var authority: Range<Int>?
     /// From the first slash up to the query; empty if the target has no path (`*`, or absolute-form without one).
     private(set) var path: Range<Int>
+    /// Whether the path contains percent-encodings.
+    private(set) var isPathEncoded = false
     /// After the question mark.
     private(set) var query: Range<Int>?
 
@@ -51,8 +53,11 @@ struct RequestTarget: Sendable {
             case UInt8(ascii: "?") where query == nil:
                 path = range.lowerBound..<index
                 query = index + 1..<range.upperBound
-            case UInt8(ascii: "%") where !isPercentEncoding(input.extracting(first: range.upperBound), at: index):
-                throw .malformed("The request target has a % that is not followed by two hexadecimal digits.")
+            case UInt8(ascii: "%"):
+                guard isPercentEncoding(input.extracting(first: range.upperBound), at: index) else {
+                    throw .malformed("The request target has a % that is not followed by two hexadecimal digits.")
+                }
+                if query == nil { isPathEncoded = true }
             case UInt8(ascii: "["), UInt8(ascii: "]"):
                 throw .malformed("The request target contains \(input[index].described), which must be percent-encoded there.")
             default: break
@@ -64,7 +69,6 @@ struct RequestTarget: Sendable {
 /// `path` as a string in which percent-encoded unreserved characters stand for themselves, which is the same resource (RFC 3986
 /// section 6.2.2.2). Other encodings stay: a decoded `%2F` would be another path, and a decoded `%00` trouble.
 func normalizedPath(_ path: ArraySlice<UInt8>) -> String {
-    guard path.contains(UInt8(ascii: "%")) else { return String(decoding: path, as: UTF8.self) }
     var result: [UInt8] = []
     var index = path.startIndex
     while index < path.endIndex {

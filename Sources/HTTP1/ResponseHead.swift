@@ -32,30 +32,25 @@ package struct ResponseHead: Equatable, Sendable {
     package func serialized(contentLength: Int, version: HTTPVersion, isPersistent: Bool, date: HTTPDate) -> [UInt8] {
         var output: [UInt8] = []
         output.reserveCapacity(160 + fields.serializedCount)
-        output.append(contentsOf: "HTTP/1.1 ".utf8)
-        output.append(decimal: status.code)
+        output.append("HTTP/1.1 ")
+        output.append(String(status.code))
         output.append(.space)
-        output.append(contentsOf: status.reason.utf8)
-        output.append(contentsOf: "\r\nDate: ".utf8)
+        output.append(status.reason)
+        output.append("\r\nDate: ")
         output.append(contentsOf: date.bytes)
-        output.append(contentsOf: "\r\n".utf8)
+        output.append("\r\n")
         fields.serialize(into: &output)
         if !status.forbidsContent {
-            output.append(contentsOf: "Content-Length: ".utf8)
-            output.append(decimal: contentLength)
-            output.append(contentsOf: "\r\n".utf8)
+            output.append("Content-Length: ")
+            output.append(String(contentLength))
+            output.append("\r\n")
         }
         if !isPersistent {
-            output.append(contentsOf: "Connection: close\r\n".utf8)
+            output.append("Connection: close\r\n")
         } else if version == .http1_0 {
-            output.append(contentsOf: "Connection: keep-alive\r\n".utf8)
+            output.append("Connection: keep-alive\r\n")
         }
-        output.append(contentsOf: "\r\n".utf8)
+        output.append("\r\n")
         return output
     }
-}
-
-extension [UInt8] {
-    /// Appends `number` in decimal.
-    fileprivate mutating func append(decimal number: Int) { append(contentsOf: String(number).utf8) }
 }

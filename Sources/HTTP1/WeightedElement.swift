@@ -10,7 +10,15 @@ struct WeightedElement {
     /// nil for an empty element and for one whose weight is malformed. Preferences are advice, so what cannot be understood is
     /// passed over and does not make the request bad.
     init?(_ element: ArraySlice<UInt8>) {
-        let parts = element.split(outsideQuotes: UInt8(ascii: ";"))
+        guard element.contains(UInt8(ascii: ";")) else {
+            if element.isEmpty { return nil }
+            name = element
+            parameters = []
+            weight = 1000
+            return
+        }
+        var parts: [ArraySlice<UInt8>] = []
+        element.split(outsideQuotes: UInt8(ascii: ";"), into: &parts)
         guard let name = parts.first, !name.isEmpty else { return nil }
         self.name = name
         guard let weightIndex = parts.firstIndex(where: { $0.prefix(2).equalsIgnoringCase("q=") }) else {
