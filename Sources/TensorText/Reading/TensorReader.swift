@@ -75,10 +75,8 @@ struct TensorReader<Element: DecimalReadable> {
     }
 
     private mutating func open(at offset: Int) throws(JSONError) {
-        guard counts.count != rank else { throw try misplaced(at: offset, expected: "a number", path: path(counts)) }
-        guard counts.count < limits.rank else {
-            let expected = "arrays at most \(limits.rank) deep"
-            throw error(.shape, at: offset, root, "must be \(expected)", expected, "deeper nesting")
+        guard counts.count != rank, counts.count < limits.rank else {
+            throw try misplaced(at: offset, expected: "a number", path: path(counts))
         }
         if extents.count == counts.count { extents.append(nil) }
         counts.append(0)
@@ -93,7 +91,7 @@ struct TensorReader<Element: DecimalReadable> {
             let extent = extents[level] ?? count
             guard count == extent else {
                 let expected = "\(extent) \(extent == 1 ? "entry" : "entries")"
-                throw error(.shape, at: at, path(counts), "has \(count), but the arrays before it have \(expected)", expected, "\(count)")
+                throw error(.shape, at: at, path(counts), "has \(count), where those before it have \(expected)", expected, "\(count)")
             }
             extents[level] = extent
             guard level > 0 else { return at + 1 }
