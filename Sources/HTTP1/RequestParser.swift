@@ -126,8 +126,8 @@ package struct RequestParser: Sendable {
 
     /// `HTTP/` DIGIT `.` DIGIT CRLF (RFC 9112 section 2.3).
     ///
-    /// A well-formed version other than 1.0 and 1.1 gets 505 (RFC 9110 section 15.6.6), also 1.2 to 1.9: none of them exists, and
-    /// 1.1 is defined to be the last.
+    /// A well-formed version other than 1.0 and 1.1 gets 505 (RFC 9110 section 15.6.6). 1.2 to 1.9 could be served as 1.1 (section
+    /// 2.5), but none of them exists, and who claims one is not known to mean what 1.1 means.
     private mutating func scanVersion(_ input: Span<UInt8>) throws(HTTPError) {
         while position < input.count {
             let byte = input[position]
