@@ -108,6 +108,13 @@ extension SequenceGradients {
         #expect(try Cell().backwardThroughTime(problem.inputs, dh: problem.dh) == want)
     }
 
+    @Test func `lets no infinite weight act on the padding`() throws {
+        // o_1 is infinite, so do_1 = 0; the zeros of the padding times W_h would make it NaN.
+        var problem = SequenceProblem(.batchFirst, .row, N: 1, T: 2, D: 1, H: 1, lengths: [1])
+        problem.inputs.W_h.elements = [.infinity]
+        #expect(try Cell().backwardThroughTime(problem.inputs, dh: problem.dh).db == [0])
+    }
+
     @Test(arguments: [(0, 3), (2, 0), (0, 0)])
     func `of nothing is zero`(N: Int, T: Int) throws {
         let problem = SequenceProblem(.batchFirst, .row, N: N, T: T, D: 2, H: 3)
