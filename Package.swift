@@ -67,6 +67,6 @@ let package = Package(
         tests(of: "Gzip"),
         tests(of: "TLS"),
         tests(of: "RecurrentCell", resources: [.copy("Golden")]),
-        tests(of: "CKernels"),
+        tests(of: "CKernels", resources: [.copy("Golden")]),
     ]
 )
