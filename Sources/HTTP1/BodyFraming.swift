@@ -16,7 +16,7 @@ package enum BodyFraming: Equatable, Sendable {
     init(_ fields: HeaderFields, _ version: HTTPVersion) throws(HTTPError) {
         let lengthIndex = fields.nextLine(of: "content-length", from: 0)
         if fields.nextLine(of: "transfer-encoding", from: 0) != nil {
-            // "A server MAY reject a request that contains both" (section 6.1); rule 3 calls it an attempt to smuggle.
+            // "A server MAY reject a request that contains both" (section 6.1); rule 3 suspects smuggling.
             guard lengthIndex == nil else { throw .malformed("The request has both Content-Length and Transfer-Encoding.") }
             // HTTP/1.0 has no transfer codings, so its framing is faulty (section 6.1).
             guard version == .http1_1 else { throw .malformed("Transfer-Encoding is not defined for HTTP/1.0.") }

@@ -54,9 +54,12 @@ extension HeaderFields {
     /// if it or else `*` is listed with a weight above 0. identity is acceptable also unlisted, behind everything listed,
     /// unless `identity;q=0` or `*;q=0` takes it away. Equal weights leave the choice to the server.
     package func preferredCoding(among offered: [ContentCoding]) -> ContentCoding? {
+        let elements = elements(of: "accept-encoding")
+        if elements.isEmpty { return .identity }
         var listed: [(coding: ContentCoding?, weight: Int)] = []
+        listed.reserveCapacity(elements.count)
         var other: Int?
-        for element in elements(of: "accept-encoding").lazy.compactMap(WeightedElement.init) {
+        for element in elements.lazy.compactMap(WeightedElement.init) {
             listed.append((ContentCoding(element.name), element.weight))
             if element.name.equalsIgnoringCase("*") { other = element.weight }
         }

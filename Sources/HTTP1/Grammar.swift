@@ -105,35 +105,42 @@ func equalsIgnoringCase(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
 
 extension ArraySlice<UInt8> {
     /// Whether this spells `text` but for the case of ASCII letters.
-    func equalsIgnoringCase(_ text: String) -> Bool { HTTP1.equalsIgnoringCase(span, text.utf8.span) }
+    func equalsIgnoringCase(_ text: String) -> Bool {
+        count == text.utf8.count && HTTP1.equalsIgnoringCase(span, text.utf8.span)
+    }
 
     /// Whether both are the same but for the case of ASCII letters.
     func equalsIgnoringCase(_ other: ArraySlice<UInt8>) -> Bool { HTTP1.equalsIgnoringCase(span, other.span) }
 
-    /// Without SP and HTAB at either end: OWS is no part of an element (RFC 9110 section 5.6.1).
-    var trimmed: ArraySlice<UInt8> {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace }) else { return [] }
-        return self[first...last]
-    }
-
-    /// Appends the pieces between separators that stand outside quoted strings (RFC 9110 section 5.6.4), trimmed; empty ones too.
+    /// Appends the pieces between separators that stand outside quoted strings (RFC 9110 section 5.6.4), empty ones too, without
+    /// the whitespace around them, which is no part of an element (section 5.6.1).
     func split(outsideQuotes separator: UInt8, into pieces: inout [ArraySlice<UInt8>]) {
-        var pieceStart = startIndex
+        let bytes = span
+        var pieceStart = 0
         var isQuoted = false
-        var index = startIndex
-        while index < endIndex {
-            switch self[index] {
-            case UInt8(ascii: "\""): isQuoted.toggle()
-            case UInt8(ascii: "\\") where isQuoted: index += 1  // a quoted-pair: the next byte is no delimiter
-            case separator where !isQuoted:
-                pieces.append(self[pieceStart..<index].trimmed)
+        var index = 0
+        while index <= bytes.count {
+            // The end ends the last piece, in an unfinished quoted string too.
+            if index == bytes.count || (bytes[index] == separator && !isQuoted) {
+                let piece = trimmed(bytes, pieceStart..<index)
+                pieces.append(self[startIndex + piece.lowerBound..<startIndex + piece.upperBound])
                 pieceStart = index + 1
-            default: break
+            } else if bytes[index] == UInt8(ascii: "\"") {
+                isQuoted.toggle()
+            } else if bytes[index] == UInt8(ascii: "\\"), isQuoted, index + 1 < bytes.count {
+                index += 1  // a quoted-pair: the next byte is no delimiter
             }
             index += 1
         }
-        pieces.append(self[pieceStart..<endIndex].trimmed)
     }
+}
+
+/// `range` without SP and HTAB at either end.
+private func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
+    var (start, end) = (range.lowerBound, range.upperBound)
+    while start < end, bytes[start].isWhitespace { start += 1 }
+    while start < end, bytes[end - 1].isWhitespace { end -= 1 }
+    return start..<end
 }
 
 extension [UInt8] {

@@ -43,8 +43,7 @@ package struct HeaderFields: Sendable {
         lines.append(FieldLine(name: nameStart..<valueStart, value: valueStart..<bytes.count))
     }
 
-    /// The value of the field called `name`, or nil. Several lines of that name become one, joined by
-    /// ", " (RFC 9110 section 5.3).
+    /// The value of the field called `name`, or nil. Several lines of that name become one, joined by ", " (RFC 9110 section 5.3).
     package subscript(_ name: String) -> String? {
         var combined: String?
         var index = nextLine(of: name, from: 0)

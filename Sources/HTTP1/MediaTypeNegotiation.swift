@@ -1,6 +1,6 @@
 extension HeaderFields {
     /// The media type that Accept likes best among `offered`, which is in the server's order of preference; nil if it accepts none,
-    /// which 406 says (RFC 9110 section 15.5.7). A type is written like
+    /// which 406 says (RFC 9110 section 15.5.7). A type is written
     /// `text/plain` or `text/plain; version=0.0.4`.
     ///
     /// RFC 9110 section 12.5.1: without the field everything is acceptable. The most specific range that matches a type decides its

@@ -43,8 +43,8 @@ package struct RequestHead: Equatable, Sendable {
         let method = String(decoding: bytes[method], as: UTF8.self)
         let fullTarget = String(decoding: bytes[targetRange], as: UTF8.self)
         if target.path.isEmpty {
-            // An empty path is `/`, but for OPTIONS it means the server as a whole (RFC 9112 section 3.2.4).
-            path = method == "OPTIONS" ? "*" : "/"
+            // An empty path is `/`, but OPTIONS without a query then means the server as a whole (RFC 9112 section 3.2.4).
+            path = method == "OPTIONS" && target.query == nil ? "*" : "/"
         } else if target.isPathEncoded {
             path = normalizedPath(bytes[target.path])
         } else {

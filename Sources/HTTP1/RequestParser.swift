@@ -80,14 +80,13 @@ package struct RequestParser: Sendable {
     /// token SP. Exactly one SP separates the three words of a request line: a recipient may be lenient with whitespace there
     /// (section 3), and is then fooled by it.
     private mutating func scanMethod(_ input: Span<UInt8>) throws(HTTPError) {
-        let end = min(input.count, mark + Self.maximumMethodBytes + 1)
         let token = ASCIISet.token
-        while position < end, token.contains(input[position]) { position += 1 }
+        while position < input.count, token.contains(input[position]) { position += 1 }
         guard position - mark <= Self.maximumMethodBytes else {
             // "A server that receives a method longer than any that it implements SHOULD respond with a 501" (section 3).
             throw HTTPError(.notImplemented, "The method is longer than any that is known.")
         }
-        guard position < end else { return }
+        guard position < input.count else { return }
         guard input[position] == .space, position > mark else {
             throw .malformed("The request line must begin with a method and a space, but \(input[position].described) came.")
         }
@@ -105,13 +104,12 @@ package struct RequestParser: Sendable {
     private static let maximumMethodBytes = 32
 
     private mutating func scanTarget(_ input: Span<UInt8>) throws(HTTPError) {
-        let end = min(input.count, mark + limits.maximumTargetBytes + 1)
         let target = ASCIISet.target
-        while position < end, target.contains(input[position]) { position += 1 }
+        while position < input.count, target.contains(input[position]) { position += 1 }
         guard position - mark <= limits.maximumTargetBytes else {
             throw HTTPError(.uriTooLong, "The request target is longer than \(limits.maximumTargetBytes) bytes.")
         }
-        guard position < end else { return }
+        guard position < input.count else { return }
         guard input[position] == .space else {
             throw .malformed(
                 input[position] == .carriageReturn || input[position] == .lineFeed
@@ -128,8 +126,8 @@ package struct RequestParser: Sendable {
 
     /// `HTTP/` DIGIT `.` DIGIT CRLF (RFC 9112 section 2.3).
     ///
-    /// A well-formed version other than 1.0 and 1.1 gets 505 (RFC 9110 section 15.6.6), also 1.2 to 1.9: none of them exists, and
-    /// 1.1 is defined to be the last.
+    /// A well-formed version other than 1.0 and 1.1 gets 505 (RFC 9110 section 15.6.6). 1.2 to 1.9 could be served as 1.1 (section
+    /// 2.5), but none of them exists, and who claims one is not known to mean what 1.1 means.
     private mutating func scanVersion(_ input: Span<UInt8>) throws(HTTPError) {
         while position < input.count {
             let byte = input[position]

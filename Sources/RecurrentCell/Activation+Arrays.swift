@@ -3,12 +3,28 @@ extension Activation {
     /// f(o) and f′(o).
     func valueAndDerivative<S: Scalar>(at o: [S]) -> (value: [S], derivative: [S]) {
         var (value, derivative) = (o, o)
-        for i in o.indices {
+        evaluate(o, o.indices, value: &value, derivative: &derivative)
+        return (value, derivative)
+    }
+
+    /// f(o) and f′(o) for the entries of `range`.
+    func evaluate<S: Scalar>(_ o: [S], _ range: Range<Int>, value: inout [S], derivative: inout [S]) {
+        for i in range {
             let jet = jet(at: o[i])
             value[i] = jet.value
             derivative[i] = jet.derivative
         }
-        return (value, derivative)
+    }
+
+    /// f′(o) and f″(o).
+    func derivatives<S: Scalar>(at o: [S]) -> (first: [S], second: [S]) {
+        var (first, second) = (o, o)
+        for i in o.indices {
+            let jet = jet(at: o[i])
+            first[i] = jet.derivative
+            second[i] = jet.secondDerivative
+        }
+        return (first, second)
     }
 
     /// f′(o) from h = f(o).

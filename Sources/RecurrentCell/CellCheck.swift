@@ -1,18 +1,18 @@
 extension Cell {
     /// The extents of a cell, after a check of each input against the others. The only place where shapes are checked: whoever has `Extents` may index.
     ///
-    /// - Parameter others: further N×H matrices by their names, which must agree with the inputs: `dh`, `h_t`.
-    func extents<S: Scalar>(of inputs: CellInputs<S>, _ others: [(name: String, matrix: Matrix<S>)] = []) throws(InputError) -> Extents {
+    /// - Parameter others: further arrays that must agree with the inputs: `dh`, `h_t`, tangents.
+    func extents<S: Scalar>(of inputs: CellInputs<S>, _ others: [Member?] = []) throws(InputError) -> Extents {
         // In order of trust, which decides ties.
-        let members =
+        let members: [Member?] =
             [
                 member("x_t", inputs.x_t, [.samples, .inputs]),
                 Member("b", shape: [inputs.b.count], axes: [.units]),
                 member("W_h", inputs.W_h, [.units, .units]),
                 member("h_prev", inputs.h_prev, [.samples, .units]),
                 member("W_x", inputs.W_x, [.inputs, .units]),
-            ] + others.map { member($0.name, $0.matrix, [.samples, .units]) }
-        let extents = try RecurrentCell.extents(of: members)
+            ] + others
+        let extents = try RecurrentCell.extents(of: members.compactMap(\.self))
         return Extents(samples: extents[.samples] ?? 0, inputs: extents[.inputs] ?? 0, units: extents[.units] ?? 0)
     }
 
@@ -25,8 +25,12 @@ extension Cell {
                 "h_t can't stand in for the forward pass of \(activation.rawValue), which takes one value at several o_t; leave h_t out.")
     }
 
-    private func member<S: Scalar>(_ name: String, _ matrix: Matrix<S>, _ rowConventionAxes: [Axis]) -> Member {
-        Member(
+    /// A matrix of the caller, if there is one, as something to check.
+    ///
+    /// - Parameter rowConventionAxes: what its rows and columns count in the row convention.
+    func member<S: Scalar>(_ name: String, _ matrix: Matrix<S>?, _ rowConventionAxes: [Axis]) -> Member? {
+        guard let matrix else { return nil }
+        return Member(
             name, shape: [matrix.rows, matrix.columns],
             axes: convention == .row ? rowConventionAxes : rowConventionAxes.reversed())
     }

@@ -34,11 +34,13 @@ extension Convention {
         }
     }
 
-    /// The product of two views in the row convention, laid out as the caller's matrices are.
-    func product<S: Scalar>(_ a: View<S>, _ b: View<S>) -> Matrix<S> {
+    /// a b, plus a second product where there is one; views in the row convention, the result laid out as the caller's matrices are.
+    func product<S: Scalar>(_ a: View<S>, _ b: View<S>, plus second: (View<S>, View<S>)? = nil) -> Matrix<S> {
         let (rows, columns) = (a.layout.rows, b.layout.columns)
+        let layout = layout(rows: rows, columns: columns)
         var elements = [S](repeating: 0, count: rows * columns)
-        multiply(a, b, into: &elements, at: layout(rows: rows, columns: columns))
+        multiply(a, b, into: &elements, at: layout)
+        if let second { multiply(second.0, second.1, into: &elements, at: layout, accumulate: true) }
         return matrix(elements, rows: rows, columns: columns)
     }
 }

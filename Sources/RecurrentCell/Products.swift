@@ -13,7 +13,7 @@ func multiplyReference<S: Scalar>(_ a: View<S>, _ b: View<S>, into c: inout [S],
         for j in 0..<layout.columns {
             var sum = accumulate ? c[layout.index(i, j)] : 0
             for p in 0..<a.layout.columns {
-                sum += a.elements[a.layout.index(i, p)] * b.elements[b.layout.index(p, j)]
+                sum += a[i, p] * b[p, j]
             }
             c[layout.index(i, j)] = sum
         }
@@ -23,6 +23,6 @@ func multiplyReference<S: Scalar>(_ a: View<S>, _ b: View<S>, into c: inout [S],
 /// The sum of the rows of `a`, first row first: off by at most m u Σ|a_ij| for m rows.
 func sumOfRows<S: Scalar>(_ a: View<S>) -> [S] {
     (0..<a.layout.columns).map { j in
-        (0..<a.layout.rows).reduce(0) { sum, i in sum + a.elements[a.layout.index(i, j)] }
+        (0..<a.layout.rows).reduce(0) { sum, i in sum + a[i, j] }
     }
 }

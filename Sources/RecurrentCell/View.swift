@@ -35,6 +35,9 @@ package struct View<S: Scalar>: Sendable {
         self.layout = layout
     }
 
+    @inline(__always)
+    package subscript(row: Int, column: Int) -> S { elements[layout.index(row, column)] }
+
     /// The transpose, as another view of the same array.
     package var transposed: View { View(elements, layout.transposed) }
 }

@@ -45,7 +45,8 @@ package struct Poller: ~Copyable {
             let count = unsafe clinux_epoll_poll(descriptor, found.baseAddress, Int32(capacity))
             for index in 0..<Int(max(count, 0)) {
                 let event = unsafe found[index]
-                events.append(Event(tag: event.tag, isReadable: event.readable != 0, isWritable: event.writable != 0, isHungUp: event.hung_up != 0))
+                events.append(
+                    Event(tag: event.tag, isReadable: event.readable != 0, isWritable: event.writable != 0, isHungUp: event.hung_up != 0))
             }
         }
     }

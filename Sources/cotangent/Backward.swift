@@ -4,7 +4,8 @@ import GradientServer
 
 /// `cotangent backward FILE`: what `POST /backward` does, without a server.
 struct Backward: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Compute the gradients of one step: the body of POST /backward in, its reply out.")
+    static let configuration = CommandConfiguration(
+        abstract: "Compute the gradients of one step: the body of POST /backward in, its reply out.")
 
     @Argument(help: "The request as JSON; - or nothing reads standard input.")
     var file = "-"

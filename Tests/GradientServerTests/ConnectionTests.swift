@@ -76,7 +76,8 @@ import Testing
     @Test func `a client that expects to be told to continue is told so`() async throws {
         try await withServer { server in
             let client = try server.connect()
-            try client.send("POST /backward HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: \(sample.utf8.count)\r\n\r\n")
+            try client.send(
+                "POST /backward HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\nContent-Length: \(sample.utf8.count)\r\n\r\n")
             #expect(try client.readReply().statusLine == "HTTP/1.1 100 Continue")
             try client.send(sample)
             #expect(try client.readReply().text == gradients)

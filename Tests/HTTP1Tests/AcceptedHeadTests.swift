@@ -64,6 +64,9 @@ private let accepted = [
     AcceptedHead("OPTIONS for the server in absolute-form", request("OPTIONS http://b HTTP/1.1", "Host: a")) {
         ($0.method, $0.path, $0.authority) = ("OPTIONS", "*", "b")
     },
+    AcceptedHead("OPTIONS in absolute-form with a query", request("OPTIONS http://b?c HTTP/1.1", "Host: a")) {
+        ($0.method, $0.query, $0.authority) = ("OPTIONS", "c", "b")
+    },
     AcceptedHead("OPTIONS for a path", request("OPTIONS /b HTTP/1.1", "Host: a")) { ($0.method, $0.path) = ("OPTIONS", "/b") },
     AcceptedHead("an empty Host", get("Host:")) { $0.authority = "" },
     AcceptedHead("a Host with a port", get("Host: a.example:65535")) { $0.authority = "a.example:65535" },

@@ -86,6 +86,8 @@ private func fields(_ name: String, _ values: [String]) -> HeaderFields {
     @Test func `can have parameters of its own`() {
         let offered = ["text/plain; version=0.0.4", "application/json"]
         #expect(fields("Accept", ["text/plain;version=0.0.4;q=0.5,*/*;q=0.1"]).preferredMediaType(among: offered) == offered[0])
+        let specific = ["text/plain, text/plain;version=0.0.4;q=0.1, application/json;q=0.5"]
+        #expect(fields("Accept", specific).preferredMediaType(among: offered) == offered[1])
         #expect(fields("Accept", ["text/plain"]).preferredMediaType(among: offered) == offered[0])
         #expect(fields("Accept", ["text/plain;version=1"]).preferredMediaType(among: offered) == nil)
     }

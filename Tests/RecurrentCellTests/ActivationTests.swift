@@ -47,3 +47,50 @@ private func bounds(_ activation: Activation, at o: Double, isSubnormalSigmoid: 
         }
     }
 }
+
+@Suite struct `Activations at the edges` {
+    /// (f, f′, f″) at +∞ and at -∞.
+    private static let limits: [(Activation, [Double], [Double])] = [
+        (.tanh, [1, 0, 0], [-1, 0, 0]),
+        (.identity, [.infinity, 1, 0], [-.infinity, 1, 0]),
+        (.relu, [.infinity, 1, 0], [0, 0, 0]),
+        (.sigmoid, [1, 0, 0], [0, 0, 0]),
+        (.softplus, [.infinity, 1, 0], [0, 0, 0]),
+        (.elu, [.infinity, 1, 0], [-1, 0, 0]),
+        (.silu, [.infinity, 1, 0], [0, 0, 0]),
+        (.gelu, [.infinity, 1, 0], [0, 0, 0]),
+        (.softsign, [1, 0, 0], [-1, 0, 0]),
+    ]
+
+    @Test(arguments: limits)
+    func `an infinite pre-activation gives the limit`(activation: Activation, ahead: [Double], behind: [Double]) {
+        func entries<S: Scalar>(_ jet: Jet<S>) -> [Double] { [jet.value, jet.derivative, jet.secondDerivative].map { Double($0) } }
+        #expect(entries(activation.jet(at: Double.infinity)) == ahead)
+        #expect(entries(activation.jet(at: -Double.infinity)) == behind)
+        #expect(entries(activation.jet(at: Float.infinity)) == ahead)
+        #expect(entries(activation.jet(at: -Float.infinity)) == behind)
+    }
+
+    @Test(arguments: Activation.allCases)
+    func `a NaN stays a NaN`(activation: Activation) {
+        let jet = activation.jet(at: Double.nan)
+        #expect(jet.value.isNaN)
+        #expect(activation == .identity || jet.derivative.isNaN && jet.secondDerivative.isNaN)
+    }
+
+    @Test func `tanh keeps the sign of zero`() {
+        #expect(Activation.tanh.jet(at: -0.0).value.sign == .minus)
+    }
+
+    /// float32 against the same h in float64, whose own error is negligible beside it.
+    @Test(arguments: Activation.allCases.filter(\.isDeterminedByOutput))
+    func `the derivative at an output is within 3 ulp`(activation: Activation) {
+        var draw = Draw(seed: 2)
+        for _ in 0..<1000 {
+            let o: Float = draw.number()
+            let h = activation.jet(at: 8 * o).value
+            let (got, want) = (Double(activation.derivative(atOutput: h)), activation.derivative(atOutput: Double(h)))
+            #expect(abs(got - want) <= 3 * Double(Float(want).ulp), "at h = \(h)")
+        }
+    }
+}

@@ -71,9 +71,9 @@ final class Connection {
         deadline = .now + timeouts.idle
     }
 
-    /// Nothing of a request has been received, and nothing is left to send.
+    /// Nothing of a request has been received, and nothing is left to send: closing disturbs nobody.
     var isIdle: Bool {
-        if case .readingHead = phase { input.count == consumed } else { false }
+        if case .readingHead = phase { parser.isIdle } else { false }
     }
 
     func noteEvent(_ event: Poller.Event) {
@@ -195,7 +195,10 @@ extension Connection {
         case .endOfStream:
             // Ended inside a request: there is nothing to answer, and who hung up does not wait for it.
             return .close
-        case .failed: return .close
+        case .failed:
+            guard stream.hasMetPlainHTTP else { return .close }
+            refuse(Problem(.badRequest, "This port speaks TLS, but the request came without it; ask for https:// instead.").response)
+            return nil
         }
     }
 

@@ -38,7 +38,8 @@ actor EventLoop {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     init(
-        index: Int, listener: consuming Socket, configuration: Configuration, service: Service, pool: ComputePool, openConnections: Lock<Int>,
+        index: Int, listener: consuming Socket, configuration: Configuration, service: Service, pool: ComputePool,
+        openConnections: Lock<Int>,
         log: Logger, onDrained: @escaping @Sendable () -> Void
     ) throws(SystemError) {
         executor = SerialQueue(label: "cotangent.loop.\(index)")

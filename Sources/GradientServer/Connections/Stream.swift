@@ -5,7 +5,10 @@ import Transport
 /// The bytes of a connection, with or without TLS between them and the socket.
 struct Stream: ~Copyable {
     private let socket: Socket
-    private let session: TLSSession?
+    private var session: TLSSession?
+
+    /// The client spoke plain HTTP where TLS was expected; from then on it is answered so.
+    private(set) var hasMetPlainHTTP = false
 
     /// Ciphertext not yet sent, from `sealedOffset` on.
     private var sealed: [UInt8] = []
@@ -48,6 +51,10 @@ struct Stream: ~Copyable {
             do {
                 try session.receive(ciphertext.span, plaintext: &buffer, reply: &sealed)
             } catch {
+                if case .plaintextHTTP = error {
+                    hasMetPlainHTTP = true
+                    self.session = nil
+                }
                 // The alert that says why is already sealed.
                 _ = sendSealed()
                 return .failed(EPROTO)
@@ -62,18 +69,20 @@ struct Stream: ~Copyable {
     /// `flush` tells when they are gone.
     mutating func send(_ first: [UInt8], _ second: [UInt8], from offset: Int) -> Socket.Transfer {
         guard let session else { return socket.send(first, second, from: offset) }
-        let blocked = sendSealed()
-        guard case .bytes = blocked else { return blocked }
-        let piece = offset < first.count ? first.span.extracting(offset...) : second.span.extracting((offset - first.count)...)
-        let count = min(piece.count, Self.plaintextPiece)
+        let waiting = sendSealed()
+        guard case .bytes = waiting else { return waiting }
+        // A small reply goes into one record, head and body together.
+        var piece = Array(first.dropFirst(offset))
+        piece.append(
+            contentsOf: second.dropFirst(max(0, offset - first.count)).prefix(Self.plaintextPiece - min(piece.count, Self.plaintextPiece)))
         do {
-            try session.send(piece.extracting(first: count), ciphertext: &sealed)
+            try session.send(piece.span, ciphertext: &sealed)
         } catch {
             return .failed(EPROTO)
         }
         let outcome = sendSealed()
         if case .failed = outcome { return outcome }
-        return .bytes(count)
+        return .bytes(piece.count)
     }
 
     /// Whether all that was sent has left for the socket; otherwise the outcome of trying.

@@ -4,7 +4,8 @@ import Transport
 
 /// `POST /backward`: the gradients of one step, by one document in and one out.
 package enum BackwardEndpoint {
-    private static let members = ["x_t", "h_prev", "W_x", "W_h", "b", "dh", "h_t", "convention", "activation", "dtype", "outputs"]
+    private static let required = CellRequest.inputs + ["dh"]
+    private static let optional = ["h_t", "convention", "activation", "dtype", "outputs"]
 
     /// The reply to a request's body, as the service gives it.
     package static func reply(_ body: [UInt8]) throws(Problem) -> [UInt8] {
@@ -13,7 +14,7 @@ package enum BackwardEndpoint {
     }
 
     static func reply(_ body: [UInt8], _ timeline: inout Timeline) throws(Problem) -> [UInt8] {
-        let request = try CellRequest(body, members: members)
+        let request = try CellRequest(body, required: required, optional: optional)
         return switch try request.choice("dtype", default: Precision.float64) {
         case .float64: try reply(request, as: Double.self, &timeline)
         case .float32: try reply(request, as: Float.self, &timeline)
@@ -27,7 +28,8 @@ package enum BackwardEndpoint {
         let outputs = try request.outputs()
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let dh: Samples<S> = try request.samples("dh", entries: inputs.values.b.count, cell.convention)
-        let h_t: Samples<S>? = try request.value("h_t") == nil ? nil : request.samples("h_t", entries: inputs.values.b.count, cell.convention)
+        let h_t: Samples<S>? =
+            try request.value("h_t") == nil ? nil : request.samples("h_t", entries: inputs.values.b.count, cell.convention)
         timeline.end("decode")
 
         let gradients = try Problem.translating { () throws(InputError) in

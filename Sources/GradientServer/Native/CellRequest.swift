@@ -10,16 +10,18 @@ typealias WireScalar = DecimalReadable & RecurrentCell.Scalar & WritableScalar
 struct CellRequest {
     private let document: JSONDocument
 
-    /// - Parameter members: the names that the endpoint knows. `h_<t-1>` may stand for `h_prev`.
-    init(_ body: [UInt8], members: [String]) throws(Problem) {
+    /// - Parameters required, optional: the names that the endpoint knows. `h_<t-1>` may stand for `h_prev`.
+    init(_ body: [UInt8], required: [String], optional: [String]) throws(Problem) {
         document = try Problem.translating { () throws(JSONError) in try JSONDocument(body) }
         let names = document.names
-        if let unknown = names.first(where: { !members.contains($0) && $0 != Self.alias }) {
-            throw Problem.unknownMember(unknown, known: members)
+        if let unknown = names.first(where: { !required.contains($0) && !optional.contains($0) && $0 != Self.alias }) {
+            throw Problem.unknownMember(unknown, known: required + optional)
         }
         if names.contains("h_prev"), names.contains(Self.alias) {
             throw Problem(.badRequest, "h_prev is given twice: the second time as \(Self.alias).", field: Self.alias)
         }
+        let missing = required.filter { value($0) == nil }
+        guard missing.isEmpty else { throw Problem.missingMembers(missing) }
     }
 
     private static let alias = "h_<t-1>"
@@ -29,7 +31,7 @@ struct CellRequest {
     }
 
     private func required(_ name: String) throws(Problem) -> JSONValue {
-        guard let value = value(name) else { throw Problem.missingMember(name) }
+        guard let value = value(name) else { throw Problem.missingMembers([name]) }
         return value
     }
 
@@ -38,40 +40,49 @@ struct CellRequest {
         guard let value = value(name) else { return fallback }
         let known = Choice.allCases.map(\.rawValue)
         let word = try Problem.translating { () throws(JSONError) in try value.string() }
-        guard let choice = Choice(rawValue: word) else { throw Problem.unknownWord(word, in: value, known: known) }
+        guard let choice = Choice(rawValue: word) else {
+            throw Problem(value.mismatch(expected: "one of \(known.joined(separator: ", "))"))
+        }
         return choice
     }
 
     /// A list of words that are the names of some of `known`, each at most once; nil where the member is left out.
     func words(_ name: String, among known: [String]) throws(Problem) -> [String]? {
         guard let value = value(name) else { return nil }
-        let words = try Problem.translating { () throws(JSONError) in try value.strings() }
-        for (index, word) in words.enumerated() {
-            guard known.contains(word) else { throw Problem.unknownWord(word, in: value, known: known) }
-            guard !words[..<index].contains(word) else {
-                throw Problem(.unprocessableContent, "\(name) names \(word) twice.", field: name)
+        return try Problem.translating { () throws(JSONError) in
+            guard value.kind == .array else { throw value.mismatch(expected: "a list of strings") }
+            var words: [String] = []
+            for entry in try value.entries(maximumCount: known.count) {
+                let word = try entry.string()
+                guard known.contains(word) else { throw entry.mismatch(expected: "one of \(known.joined(separator: ", "))") }
+                guard !words.contains(word) else { throw entry.mismatch(expected: "a name not yet in the list") }
+                words.append(word)
             }
+            return words
         }
-        return words
     }
 
     /// A list of numbers.
     func vector<S: WireScalar>(_ name: String) throws(Problem) -> [S] {
-        try tensor(required(name), ranks: 1...1).elements
+        try tensor(required(name), rank: 1).elements
     }
 
     /// A list of rows. `columns` are those of a matrix without rows, which `[]` does not tell.
     func matrix<S: WireScalar>(_ name: String, columns: Int) throws(Problem) -> Matrix<S> {
         let value = try required(name)
-        let tensor: Tensor<S> = try tensor(value, ranks: 1...2)
+        let tensor: Tensor<S> = try tensor(value, rank: 2)
         if tensor.shape == [0] { return Matrix(rows: 0, columns: columns, elements: []) }
-        guard tensor.shape.count == 2 else { throw Problem(value.mismatch(expected: "a list of rows")) }
+        guard tensor.shape.count == 2 else {
+            throw Problem(
+                .unprocessableContent, "\(name) must be a list of rows, not a list of numbers.", field: name, expected: "a list of rows",
+                got: "a list of numbers")
+        }
         return Matrix(rows: tensor.shape[0], columns: tensor.shape[1], elements: tensor.elements)
     }
 
     /// The samples of a batch, or one sample alone as a list of numbers. `[]` is a batch of none.
     func samples<S: WireScalar>(_ name: String, entries: Int, _ convention: Convention) throws(Problem) -> Samples<S> {
-        let tensor: Tensor<S> = try tensor(required(name), ranks: 1...2)
+        let tensor: Tensor<S> = try tensor(required(name), rank: 2)
         let (rows, columns, isSingle) =
             switch (tensor.shape.count, tensor.elements.count) {
             case (1, 0): (0, entries, false)
@@ -80,17 +91,17 @@ struct CellRequest {
             }
         let isTurned = convention == .column && tensor.shape.count == 1
         return Samples(
-            matrix: Matrix(rows: isTurned ? columns : rows, columns: isTurned ? rows : columns, elements: tensor.elements), isSingle: isSingle)
+            matrix: Matrix(rows: isTurned ? columns : rows, columns: isTurned ? rows : columns, elements: tensor.elements),
+            isSingle: isSingle)
     }
 
-    private func tensor<S: WireScalar>(_ value: JSONValue, ranks: ClosedRange<Int>) throws(Problem) -> Tensor<S> {
-        let tensor = try Problem.translating { () throws(JSONError) in
-            try value.tensor(of: S.self, limits: TensorLimits(rank: ranks.upperBound))
+    private func tensor<S: WireScalar>(_ value: JSONValue, rank: Int) throws(Problem) -> Tensor<S> {
+        try Problem.translating { () throws(JSONError) in
+            guard value.kind == .array else {
+                throw value.mismatch(expected: rank == 1 ? "a list of numbers" : "a list of numbers or of rows")
+            }
+            return try value.tensor(of: S.self, limits: TensorLimits(rank: rank))
         }
-        guard ranks.contains(tensor.shape.count) else {
-            throw Problem(value.mismatch(expected: ranks.upperBound == 1 ? "a list of numbers" : "a list of numbers or of rows"))
-        }
-        return tensor
     }
 }
 

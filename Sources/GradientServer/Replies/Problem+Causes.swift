@@ -85,16 +85,14 @@ extension Problem {
         return problem
     }
 
-    static func missingMember(_ name: String) -> Problem {
-        Problem(.unprocessableContent, "\(name) is missing.", field: name)
+    static func missingMembers(_ names: [String]) -> Problem {
+        let list = names.count == 1 ? names[0] : "\(names.dropLast().joined(separator: ", ")) and \(names[names.count - 1])"
+        return Problem(.unprocessableContent, "\(list) \(names.count == 1 ? "is" : "are") missing.", field: names[0])
     }
 
     static func unknownMember(_ name: String, known: [String]) -> Problem {
         let hint = nearestName(to: name, among: known).map { "; \($0) is the nearest" } ?? ""
-        return Problem(.unprocessableContent, "\(name) is not a member of this request\(hint).", field: name, expected: known.joined(separator: ", "))
-    }
-
-    static func unknownWord(_ word: String, in value: JSONValue, known: [String]) -> Problem {
-        Problem(value.mismatch(expected: "one of \(known.joined(separator: ", "))"))
+        return Problem(
+            .unprocessableContent, "\(name) is not a member of this request\(hint).", field: name, expected: known.joined(separator: ", "))
     }
 }

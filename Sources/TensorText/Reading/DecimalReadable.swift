@@ -48,8 +48,8 @@ extension DecimalReadable {
         Self(bits: bits | sign << UInt64(exponentBitCount + significandBitCount))
     }
 
-    /// The bits of the value nearest to significand · 10^exponent, ties to even, where the significand has at most 19 digits;
-    /// `infinityBits` beyond the largest finite value. Exact for every input.
+    /// The bits of the value nearest to significand · 10^exponent, ties to even; `infinityBits` beyond the largest finite value. Exact for
+    /// every input.
     ///
     /// The method is Eisel's and Lemire's ("Number parsing at a gigabyte per second", 2021): one product of 64 by 64 bits with the
     /// leading bits of 5^exponent, a second where the first leaves the rounding open. That this never errs, with no case left over,

@@ -1,31 +1,28 @@
 /// Reads the numbers that programs write: a branch is taken on what is rare, never on how many digits there are, since a mispredicted
 /// branch costs as much as half a number.
+/// For k = 0...20, the 24 bytes from byte k on keep the last k of 24 bytes.
+private let keep: [6 of UInt64] = [0, 0, 0, .max, .max, .max]
+
 struct FastDecimal<Element: DecimalReadable> {
-    /// For k = 0...20, the 24 bytes from k on keep the last k of 24 bytes.
-    private let keep: [UInt64] = [0, 0, 0, .max, .max, .max]
-
-    /// 10^k for k = 0...20; the last, which 64 bits cannot hold, is only ever a factor of zero.
-    private let powersOfTen: [UInt64] = (0...20).map { k in (0..<k).reduce(1) { power, _ in power &* 10 } }
-
-    private let powersOfFive = PowersOfFive.table
+    let powersOfFive = PowersOfFive.table
 
     /// The number at `offset`, and the offset after it. An `end` of 0 declines: too long, too near an end of the text, out of range or
     /// not a number, all for `JSONText.decimal(at:)` to tell.
     ///
-    /// Taken are up to four digits, a point and up to 20 digits, at most 19 of them significant, and an exponent of up to three digits.
+    /// Taken are up to seven digits, a point and up to 20 digits, at most 19 of them significant, and an exponent of up to three digits.
     @inline(__always)
     func read(_ text: RawSpan, at offset: Int) -> (value: Element, end: Int) {
-        // This guards every load: the furthest are 20 bytes before and 1 (sign) + 4 + 1 (point) + 20 + 8 behind, or, of a number that
-        // is declined for its length, 1 + 8 + 1 + 16 + 8.
-        guard offset >= 20, offset <= text.byteCount &- 34 else { return Self.declined }
+        // This guards every load: the furthest are 20 bytes before, and 1 (sign) + 7 + 1 (point) + 20 + 8 bytes behind.
+        guard offset >= 20, offset <= text.byteCount &- 37 else { return Self.declined }
         let first = unsafe text.uncheckedWord(at: offset)
         let sign = first & 0xFF == UInt64(UInt8(ascii: "-")) ? 1 : 0
         let head = (first &>> UInt64(truncatingIfNeeded: sign &* 8)) ^ Self.zeros
-        let count = leadingDigits(head)
-        // The most common count as a constant of its own copy of the code: it need not wait for `count` to find what follows.
-        if count == 1 { return readFraction(text, at: offset, sign: sign, head: head, integerCount: 1) }
-        if count == 0 || count > 4 || head & 0xFF == 0 { return Self.declined }
-        return readFraction(text, at: offset, sign: sign, head: head, integerCount: count)
+        // The most common count as a constant of its own copy of the code: it need not wait for the count to find what follows.
+        if leadingDigits(head) == 1 { return readFraction(text, at: offset, sign: sign, head: head, integerCount: 1) }
+        let whole = (unsafe text.uncheckedWord(at: offset &+ sign)) ^ Self.zeros
+        let count = leadingDigits(whole)
+        if count == 0 || count > 7 || whole & 0xFF == 0 { return Self.declined }
+        return readFraction(text, at: offset, sign: sign, head: whole, integerCount: count)
     }
 
     private static var declined: (value: Element, end: Int) { (.zero, 0) }
@@ -33,7 +30,7 @@ struct FastDecimal<Element: DecimalReadable> {
 
     @inline(__always)
     private func readFraction(_ text: RawSpan, at offset: Int, sign: Int, head: UInt64, integerCount: Int) -> (value: Element, end: Int) {
-        let integer = fourDigits(UInt32(truncatingIfNeeded: head) &<< UInt32(truncatingIfNeeded: 32 &- 8 &* integerCount))
+        let integer = eightDigits(head &<< UInt64(truncatingIfNeeded: 64 &- 8 &* integerCount))
         let mark = (head &>> UInt64(truncatingIfNeeded: 8 &* integerCount)) & 0xFF
         let point = mark == UInt64(UInt8(ascii: ".") ^ 0x30) ? 1 : 0
 

@@ -29,6 +29,9 @@ package struct JSONDocument: Sendable {
     private let limits: JSONLimits
     private var members: [Member] = []
 
+    /// The offset after the closing brace.
+    private var end = 0
+
     /// Indexes a whole document.
     package init(_ bytes: [UInt8], limits: JSONLimits = JSONLimits()) throws(JSONError) {
         let text = JSONText(bytes: bytes)
@@ -62,8 +65,6 @@ package struct JSONDocument: Sendable {
         let path = path.isEmpty ? name : "\(path).\(name)"
         return JSONValue(text: text, range: member.value, limits: limits, path: path)
     }
-    /// The offset after the closing brace.
-    private(set) var end = 0
 }
 
 extension JSONDocument {

@@ -74,8 +74,8 @@ extension JSONText {
         return at
     }
 
-    /// Marks the first byte of eight that is structure. With the bits 0x26 set, `[ ] { }` and only five characters that stand in no
-    /// number (`Y _ y DEL`, and `^`-less neighbours) become 0x7F: one comparison for four.
+    /// Marks the first of eight bytes that is structure. With the bits 0x26 set, `[ ] { }` become 0x7F, and but four other characters,
+    /// `Y _ y DEL`, which no number holds: one comparison does for all.
     @inline(__always)
     private func structure(_ word: UInt64) -> UInt64 {
         let brackets = zeroBytes((word | 0x2626_2626_2626_2626) ^ 0x7F7F_7F7F_7F7F_7F7F)
@@ -88,5 +88,28 @@ extension JSONText {
         var marks: UInt64 = 0
         for k in 0..<8 { marks |= structure(text.word(at: offset &+ 8 &* k)) }
         return marks != 0
+    }
+}
+
+extension JSONText {
+    /// How many commas a range holds: a bound on the entries of the array there.
+    func commas(in range: Range<Int>) -> Int {
+        let text = unsafe bytes.span.bytes
+        var commas = 0
+        var at = range.lowerBound
+        let end = min(range.upperBound, text.byteCount)
+        // 64 bytes a step: eight marks of one bit a byte add up to at most 8 a byte, and the product adds the bytes.
+        while at + 64 <= end {
+            var sums: UInt64 = 0
+            for k in 0..<8 {
+                let differing = (unsafe text.uncheckedWord(at: at &+ 8 &* k)) ^ 0x2C2C_2C2C_2C2C_2C2C
+                let isOther = ((differing & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | differing
+                sums &+= (~isOther & 0x8080_8080_8080_8080) &>> 7
+            }
+            commas &+= Int(truncatingIfNeeded: (sums &* 0x0101_0101_0101_0101) &>> 56)
+            at += 64
+        }
+        for byte in bytes[at..<end] where byte == UInt8(ascii: ",") { commas += 1 }
+        return commas
     }
 }

@@ -44,28 +44,24 @@ package struct JSONValue: Sendable {
         return text.bytes[range.lowerBound] == UInt8(ascii: "t")
     }
 
-    /// A whole number from 0 on, in any spelling (`12`, `12.0`, `1.2e1`).
-    package func integer() throws(JSONError) -> Int {
-        let expected = "a whole number from 0 on"
-        guard kind == .number else { throw mismatch(expected: expected) }
-        var number = try text.decimal(at: range.lowerBound).0
-        while number.exponent < 0, number.significand % 10 == 0, number.significand != 0 {
-            number.significand /= 10
-            number.exponent += 1
-        }
-        var value = Int(exactly: number.significand)
-        if number.significand == 0 { return 0 }
-        guard number.exponent >= 0, !number.isNegative, !number.isTruncated else { throw mismatch(expected: expected) }
-        for _ in 0..<min(number.exponent, 19) {
-            value = value.flatMap { value in
-                let (product, overflow) = value.multipliedReportingOverflow(by: 10)
-                return overflow ? nil : product
-            }
-        }
-        guard let value else {
-            throw error(.outOfRange, "\(path) is larger than \(Int.max).", expected: "at most \(Int.max)", got: summary)
+    /// A whole number within `range`, in any spelling (`12`, `12.0`, `1.2e1`).
+    package func integer(in range: ClosedRange<Int> = 0...Int.max) throws(JSONError) -> Int {
+        guard kind == .number, let value = wholeNumber(try text.decimal(at: self.range.lowerBound).0), range.contains(value) else {
+            throw mismatch(expected: "a whole number from \(range.lowerBound) to \(range.upperBound)")
         }
         return value
+    }
+
+    private func wholeNumber(_ number: DecimalNumber) -> Int? {
+        guard number.significand != 0 else { return 0 }
+        guard !number.isTruncated, abs(number.exponent) < 20, var value = Int(exactly: number.significand) else { return nil }
+        for _ in 0..<abs(number.exponent) {
+            let (next, isInexact) =
+                number.exponent < 0 ? (value / 10, value % 10 != 0) : value.multipliedReportingOverflow(by: 10)
+            if isInexact { return nil }
+            value = next
+        }
+        return number.isNegative ? -value : value
     }
 
     package func object() throws(JSONError) -> JSONDocument {
@@ -109,7 +105,7 @@ extension JSONValue {
         case .object: "an object"
         case .array: "an array"
         case .string: "the string \"\(excerpt(text.string(in: range)))\""
-        case .number, .bool, .null: excerpt(String(decoding: text.bytes[range], as: UTF8.self))
+        case .number, .bool, .null: excerpt(String(decoding: text.bytes[range].prefix(80), as: UTF8.self))
         }
     }
 

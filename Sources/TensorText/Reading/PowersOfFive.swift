@@ -1,6 +1,6 @@
 /// The upper 128 bits of the powers of five, which `DecimalReadable.round` multiplies by.
 enum PowersOfFive {
-    /// Below and above these a significand of at most 19 digits is zero or infinite in binary64, so in binary32 too.
+    /// Below and above these a significand of 64 bits gives zero or infinity in binary64, and so in binary32.
     static let exponents = -342...308
 
     /// Entry `i` is 5^q for q = `i + exponents.lowerBound`, scaled by a power of two such that its highest bit is set, and cut to 128

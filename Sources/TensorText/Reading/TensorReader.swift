@@ -1,6 +1,9 @@
 /// How large a tensor a reader is ready to accept.
 package struct TensorLimits: Equatable, Sendable {
+    /// Levels of nesting.
     package var rank: Int
+
+    /// Entries, empty arrays counting as one each.
     package var count: Int
 
     package init(rank: Int = 8, count: Int = .max) {
@@ -12,7 +15,7 @@ package struct TensorLimits: Equatable, Sendable {
 /// Reads nested arrays of numbers into one block, checking grammar and shape in the same pass.
 ///
 /// The first number, or the first empty array, decides the rank; the first array of each level decides that level's extent.
-struct TensorReader<Element: DecimalReadable>: ~Copyable {
+struct TensorReader<Element: DecimalReadable> {
     private let text: JSONText
     private let root: String
     private let limits: TensorLimits
@@ -58,8 +61,7 @@ struct TensorReader<Element: DecimalReadable>: ~Copyable {
                 rank = rank ?? counts.count
             } else {
                 if let rank, rank != counts.count {
-                    _ = try text.skipValue(at: at, maximumDepth: 0)
-                    throw misplaced(at: at, expected: "an array", path: path(counts))
+                    throw try misplaced(at: at, expected: "an array", path: path(counts))
                 }
                 rank = counts.count
                 let before = elements.count
@@ -73,10 +75,8 @@ struct TensorReader<Element: DecimalReadable>: ~Copyable {
     }
 
     private mutating func open(at offset: Int) throws(JSONError) {
-        guard counts.count != rank else { throw misplaced(at: offset, expected: "a number", path: path(counts)) }
-        guard counts.count < limits.rank else {
-            let expected = "arrays at most \(limits.rank) deep"
-            throw error(.shape, at: offset, root, "must be \(expected)", expected, "deeper nesting")
+        guard counts.count != rank, counts.count < limits.rank else {
+            throw try misplaced(at: offset, expected: "a number", path: path(counts))
         }
         if extents.count == counts.count { extents.append(nil) }
         counts.append(0)
@@ -91,7 +91,7 @@ struct TensorReader<Element: DecimalReadable>: ~Copyable {
             let extent = extents[level] ?? count
             guard count == extent else {
                 let expected = "\(extent) \(extent == 1 ? "entry" : "entries")"
-                throw error(.shape, at: at, path(counts), "has \(count), but the arrays before it have \(expected)", expected, "\(count)")
+                throw error(.shape, at: at, path(counts), "has \(count), where those before it have \(expected)", expected, "\(count)")
             }
             extents[level] = extent
             guard level > 0 else { return at + 1 }
@@ -124,18 +124,17 @@ struct TensorReader<Element: DecimalReadable>: ~Copyable {
     @inline(never)
     private func readAny(at offset: Int, index: Int) throws(JSONError) -> (Element, end: Int) {
         switch text.byte(at: offset) {
+        case UInt8(ascii: "["):
+            throw try misplaced(at: offset, expected: "a number", path: entryPath(index))
         case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
             let end = try text.skipValue(at: offset, maximumDepth: JSONText.deepest)
-            guard let value = Self.nonFinite(text, in: offset..<end) else {
-                throw misplaced(
-                    at: offset, expected: "a number or one of the strings \"NaN\", \"Infinity\", \"-Infinity\"", path: entryPath(index))
-            }
-            return (value, end)
-        case UInt8(ascii: "["):
-            throw misplaced(at: offset, expected: "a number", path: entryPath(index))
+            if let value = nonFinite(in: offset..<end) { return (value, end) }
+            let numbers = "a number or one of the strings \"NaN\", \"Infinity\", \"-Infinity\""
+            let expected = counts.isEmpty ? "a number or an array of numbers" : numbers
+            throw try misplaced(at: offset, expected: expected, path: entryPath(index))
         default:
             let (number, end) = try text.decimal(at: offset)
-            guard let value = Element(number, in: text, at: offset..<end) else {
+            guard let value = Element(number, in: text, at: offset..<end, powers: decimals.powersOfFive.span) else {
                 throw outOfRange(at: offset..<end, path: entryPath(index))
             }
             return (value, end)
@@ -143,8 +142,8 @@ struct TensorReader<Element: DecimalReadable>: ~Copyable {
     }
 
     /// JSON has no numbers for these; the strings are those of protobuf's JSON mapping.
-    private static func nonFinite(_ text: JSONText, in range: Range<Int>) -> Element? {
-        guard text.bytes[range.lowerBound] == UInt8(ascii: "\"") else { return nil }
+    private func nonFinite(in range: Range<Int>) -> Element? {
+        guard text.byte(at: range.lowerBound) == UInt8(ascii: "\"") else { return nil }
         return switch text.string(in: range) {
         case "NaN": .nan
         case "Infinity": .infinity
@@ -165,12 +164,12 @@ extension TensorReader {
         root + indices.map { "[\($0)]" }.joined()
     }
 
-    /// A value of another kind than its place in the block demands. Kinds of JSON text are told apart from kinds of shape.
-    private func misplaced(at offset: Int, expected: String, path: String) -> JSONError {
-        let end = (try? text.skipValue(at: offset, maximumDepth: JSONText.deepest)) ?? offset
+    /// The error for a value of another kind than its place demands: a matter of shape where arrays are unevenly deep, else of type.
+    private func misplaced(at offset: Int, expected: String, path: String) throws(JSONError) -> JSONError {
+        let end = try text.skipValue(at: offset, maximumDepth: JSONText.deepest)
         let value = JSONValue(text: text, range: offset..<end, limits: JSONLimits(), path: path)
         var error = value.mismatch(expected: expected)
-        if value.kind == .array || expected == "an array" { error.kind = .shape }
+        if (value.kind, expected) == (.array, "a number") || (value.kind, expected) == (.number, "an array") { error.kind = .shape }
         return error
     }
 
@@ -185,28 +184,5 @@ extension TensorReader {
         _ kind: JSONError.Kind, at offset: Int, _ field: String, _ what: String, _ expected: String, _ got: String
     ) -> JSONError {
         text.error(kind, at: offset, "\(field) \(what).", field: field, expected: expected, got: got)
-    }
-}
-
-extension JSONText {
-    /// How many commas a range holds: a bound on the entries of the array there.
-    func commas(in range: Range<Int>) -> Int {
-        let text = unsafe bytes.span.bytes
-        var commas = 0
-        var at = range.lowerBound
-        let end = min(range.upperBound, text.byteCount)
-        // 64 bytes a step: eight marks of one bit a byte add up to at most 8 a byte, and the product adds the bytes.
-        while at + 64 <= end {
-            var sums: UInt64 = 0
-            for k in 0..<8 {
-                let differing = (unsafe text.uncheckedWord(at: at &+ 8 &* k)) ^ 0x2C2C_2C2C_2C2C_2C2C
-                let isOther = ((differing & 0x7F7F_7F7F_7F7F_7F7F) &+ 0x7F7F_7F7F_7F7F_7F7F) | differing
-                sums &+= (~isOther & 0x8080_8080_8080_8080) &>> 7
-            }
-            commas &+= Int(truncatingIfNeeded: (sums &* 0x0101_0101_0101_0101) &>> 56)
-            at += 64
-        }
-        for byte in bytes[at..<end] where byte == UInt8(ascii: ",") { commas += 1 }
-        return commas
     }
 }

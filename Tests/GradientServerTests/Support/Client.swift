@@ -72,7 +72,9 @@ final class Client {
         var searched = 0
         while true {
             if received.count >= 4 {
-                for index in searched...(received.count - 4) where received[index] == 13 && Array(received[index..<(index + 4)]) == mark { return index }
+                for index in searched...(received.count - 4) where received[index] == 13 && Array(received[index..<(index + 4)]) == mark {
+                    return index
+                }
                 searched = received.count - 3
             }
             try receiveMore()
@@ -82,7 +84,9 @@ final class Client {
     private func receiveMore() throws {
         switch socket.receive(into: &received, atMost: 64 << 10) {
         case .bytes: return
-        case let outcome: throw ClientError("\(outcome) after \(received.count) bytes of a reply: \(String(decoding: received.prefix(300), as: UTF8.self))")
+        case let outcome:
+            throw ClientError(
+                "\(outcome) after \(received.count) bytes of a reply: \(String(decoding: received.prefix(300), as: UTF8.self))")
         }
     }
 }

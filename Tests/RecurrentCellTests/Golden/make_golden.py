@@ -61,7 +61,7 @@ def points(count, width, rng):
     """Pre-activations: all magnitudes, crowded where something happens, and the seams of the formulas."""
     kind = np.float64 if width == 64 else np.float32
     smallest, last = (-1074, 760.0) if width == 64 else (-149, 110.0)
-    seams = [0.0, 0.55, 1.0, 20.0, 88.722839, 88.722832, 44.361419, 52.6, 87.34, 103.97, 354.891356446692, 372.5, 708.39, 709.782712893384, 744.4, 750.0]
+    seams = [0.0, 0.55, 1.0, 20.0, 88.722839, 88.722832, 44.361419, 52.6, 87.34, 103.97, 354.891356446692, 372.5, 2.0864496417391334, 2.781771421432495, 4.173801422119141, 708.39, 709.782712893384, 744.4, 750.0]
     drawn = []
     for seam in seams:
         for side in (-1, 1):
