@@ -71,11 +71,12 @@ struct ActivationTests {
         for (name, results, column) in [
             ("tanh", tanh.h, 0), ("sech²", tanh.derivative, 1), ("σ", sigmoid.h, 2), ("σ'", sigmoid.derivative, 3),
         ] {
-            for (i, o) in golden.o.enumerated() {
+            let errors = golden.o.indices.map { i in
                 let (nearest, rest) = golden.values[column][i]
-                let error = (results[i] - nearest) / nearest.ulp - rest
-                #expect(abs(error) < 0.85, "\(name)(\(o)): \(results[i]), not \(nearest)")
+                return abs((results[i] - nearest) / nearest.ulp - rest)
             }
+            let worst = errors.indices.max { !(errors[$0] >= errors[$1]) } ?? 0  // NaN is the worst
+            #expect(errors[worst] < 0.85, "\(name)(\(golden.o[worst])) = \(results[worst])")
         }
     }
 
