@@ -39,7 +39,9 @@ func multiplyReference<S: Scalar>(_ a: View<S>, _ b: View<S>, into c: inout [S],
 
 /// The sum of the rows of `a`, first row first: off by at most m u Σ|a_ij| for m rows.
 func sumOfRows<S: Scalar>(_ a: View<S>) -> [S] {
-    (0..<a.layout.columns).map { j in
-        (0..<a.layout.rows).reduce(0) { sum, i in sum + a[i, j] }
+    var sum = [S](repeating: 0, count: a.layout.columns)
+    for i in 0..<a.layout.rows {
+        for j in 0..<a.layout.columns { sum[j] += a[i, j] }
     }
+    return sum
 }
