@@ -35,7 +35,7 @@ package struct Chapter: Sendable {
 
 /// A line of the list of notation.
 package struct NotationEntry: Sendable {
-    let notation: Notation
+    package let notation: Notation
     /// nil for a sign.
     package let symbol: Symbol?
     package let meaning: String
@@ -47,18 +47,23 @@ package struct CellDerivation: Sendable {
     package let layout: SampleLayout
     package let sizes: Sizes
     package let title: String
+    /// What to know about the numbers in it.
+    package let note: String
     package let notation: [NotationEntry]
     package let chapters: [Chapter]
 
     /// - Parameters:
     ///   - gradients: the gradients to derive, by their names: some of dx_t, dh_prev, dW_x, dW_h, db.
     ///   - slopeFromOutput: f′ is taken from a given h_t and not from o_t.
-    package init(function: Function, layout: SampleLayout, sizes: Sizes, gradients: [String], slopeFromOutput: Bool) {
+    ///   - note: what to know about the numbers that will be shown, in a sentence or two.
+    package init(function: Function, layout: SampleLayout, sizes: Sizes, gradients: [String], slopeFromOutput: Bool, note: String) {
+        self.note = note
         self.function = function
         self.layout = layout
         self.sizes = sizes
         let cell = CellVariables(layout)
-        title = "The gradients of h_t = f(\(layout == .rows ? "h_prev W_h + x_t W_x + 1 bᵀ" : "W_h h_prev + W_x x_t + b 1ᵀ")), f = \(function.rawValue)"
+        title =
+            "The gradients of h_t = f(\(layout == .rows ? "h_prev W_h + x_t W_x + 1 bᵀ" : "W_h h_prev + W_x x_t + b 1ᵀ")), f = \(function.rawValue)"
         notation = cell.notation
         chapters = [
             cell.linearLayer(sizes), cell.forward(function), cell.backThroughFunction(function, slopeFromOutput: slopeFromOutput),
@@ -68,11 +73,11 @@ package struct CellDerivation: Sendable {
 }
 
 extension CellDerivation {
-    /// The layout and the sizes, in words.
+    /// The layout, the sizes and the note.
     package var facts: String {
         let counts = [(sizes.samples, "N", "sample"), (sizes.inputs, "D", "input"), (sizes.units, "H", "unit")].map { count, letter, noun in
             "\(letter) = \(count) \(noun)\(count == 1 ? "" : "s")"
         }
-        return "A sample is a \(layout == .rows ? "row" : "column"); \(counts.joined(separator: ", "))."
+        return "A sample is a \(layout == .rows ? "row" : "column"); \(counts.joined(separator: ", ")). \(note)"
     }
 }

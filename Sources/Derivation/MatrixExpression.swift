@@ -57,7 +57,7 @@ package enum Entrywise: String, Sendable {
     func callAsFunction(_ operand: MatrixExpression) -> MatrixExpression { .applied(self, operand) }
 }
 
-infix operator ⊙: MultiplicationPrecedence
+infix operator ⊙ : MultiplicationPrecedence
 
 extension MatrixExpression {
     static func * (left: MatrixExpression, right: MatrixExpression) -> MatrixExpression {

@@ -8,8 +8,10 @@ package indirect enum Notation: Sendable {
     case function(String)
     /// A sign with space on both sides: = + − ⊙
     case sign(String)
-    /// A sign in front: −
+    /// A sign in front: − δ d ∂
     case prefix(String, Notation)
+    /// A function of something in brackets.
+    case call(Notation, Notation)
     /// Factors, signs and terms, one after another.
     case row([Notation])
     case transposed(Notation)
@@ -31,9 +33,6 @@ package indirect enum Notation: Sendable {
 }
 
 extension Notation {
-    /// `name(argument)`
-    static func call(_ name: Notation, _ argument: Notation) -> Notation { .row([name, .fenced("(", argument, ")")]) }
-
     static func equation(_ left: Notation, _ right: Notation) -> Notation { .row([left, .sign("="), right]) }
 
     /// Terms with plus signs between them.
@@ -87,8 +86,8 @@ extension EntryExpression {
         switch self {
         case .entry(let symbol, let indices): return indices.isEmpty ? .symbol(symbol) : .indexed(symbol, indices.map(\.letter))
         case .partial(let symbol, let indices, let by, let byIndices):
-            return .fraction(
-                .indexed(symbol.of(kind: .partial), indices.map(\.letter)), .indexed(by.of(kind: .partial), byIndices.map(\.letter)))
+            let (numerator, denominator) = (EntryExpression.entry(symbol, indices), EntryExpression.entry(by, byIndices))
+            return .fraction(.prefix("∂", numerator.notation), .prefix("∂", denominator.notation))
         case .same(let left, let right): return .fenced("[", .equation(.word(left.letter), .word(right.letter)), "]")
         case .product(let factors):
             return .row(factors.map { if case .plus = $0 { .fenced("(", $0.notation, ")") } else { $0.notation } })
@@ -133,7 +132,7 @@ extension Formula {
     /// With brackets where a power would.
     private var power: Notation {
         switch self {
-        case .variable, .integer, .pi, .magnitude: notation
+        case .variable, .integer, .pi, .magnitude, .named: notation
         default: .fenced("(", notation, ")")
         }
     }

@@ -27,13 +27,13 @@ package typealias Values = [String: Numbers]
 extension MatrixExpression {
     /// The numbers of an atom.
     func numbers(in values: Values) -> Numbers? {
-        switch form {
-        case .symbol(let symbol): values[symbol.name]
-        case .transpose(let operand): operand.numbers(in: values)?.transposed
-        case .applied(let function, let operand):
-            if case .symbol(let symbol) = operand.form { values["\(function.rawValue)(\(symbol.name))"] } else { nil }
-        case .product, .hadamard, .sum, .inner, .trace: nil
-        }
+        let numbers = isAtom ? values[nameOfNumbers] : nil
+        return if case .transpose = form { numbers?.transposed } else { numbers }
+    }
+
+    /// The name of an atom's numbers: a transposed symbol has those of the symbol.
+    var nameOfNumbers: String {
+        if case .transpose(let operand) = form { operand.text } else { text }
     }
 
     /// The atoms of it that have numbers.

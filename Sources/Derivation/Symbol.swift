@@ -7,8 +7,6 @@ package struct Symbol: Hashable, Sendable {
         case change = "δ"
         /// The gradient in it. The interface's names have a d for this; a change is a δ, so that the two can't be confused.
         case gradient = "d"
-        /// What stands above or below in a partial derivative.
-        case partial = "∂"
     }
 
     let kind: Kind

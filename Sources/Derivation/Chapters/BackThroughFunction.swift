@@ -4,7 +4,8 @@ extension CellVariables {
         let slope = Entrywise.derivative(o_t.value)
         return Chapter(
             title: "Back through f: an inner product or a Hadamard product?",
-            introduction: "You give dh, the gradient of L in h_t. Wanted is do_t, the gradient of L in o_t. Both products occur, in different places.",
+            introduction:
+                "You give dh, the gradient of L in h_t. Wanted is do_t, the gradient of L in o_t. Both products occur, in different places.",
             steps: [
                 Step(
                     .gradient, δL, inner(h_t.gradient, h_t.change),
@@ -26,7 +27,8 @@ extension CellVariables {
                 Step(.substitution, δL, inner(h_t.gradient, slope ⊙ o_t.change), "The change of h_t put into the change of L."),
                 Step(
                     .hadamard, inner(h_t.gradient, slope ⊙ o_t.change), inner(h_t.gradient ⊙ slope, o_t.change),
-                    "Each term is a product of three numbers, which can be bracketed either way. No entry changes its place, so nothing is transposed."),
+                    "Each term is a product of three numbers, which can be bracketed either way. No entry changes its place, so nothing is transposed."
+                ),
                 Step(
                     .readOff, o_t.gradient, h_t.gradient ⊙ slope,
                     "δL is this inner product for every δo_t, and by definition it is ⟨do_t, δo_t⟩. The two left sides are equal."),

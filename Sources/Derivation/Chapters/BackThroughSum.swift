@@ -24,8 +24,12 @@ extension CellVariables {
                 two lines.
                 """,
             steps: [
-                Step(.gradient, δL, inner(o_t.gradient, o_t.change), "Whatever stands before o_t, this is all that L hears of it."),
-                Step(.productRule, o_t.change, terms.dropFirst().reduce(terms[0], +), "Five things may change, each while the others stand still."),
+                Step(
+                    .gradient, δL, inner(o_t.gradient, o_t.change),
+                    "All inputs act on L through o_t alone, so this is where each of their gradients starts."),
+                Step(
+                    .productRule, o_t.change, terms.dropFirst().reduce(terms[0], +),
+                    "Five things may change, each while the others stand still."),
                 Step(
                     .linearity, δL, terms.dropFirst().reduce(inner(o_t.gradient, terms[0])) { $0 + inner(o_t.gradient, $1) },
                     "One inner product for each of the five. In each, the change must come to stand alone."),
@@ -46,7 +50,8 @@ extension CellVariables {
         return cross(crossing, x, W) + [
             Step(
                 .readOff, W.gradient, crossing.gradient,
-                "Each weight gathers, over all samples, the entry of \(x) that it multiplied times the gradient of the sum that it went into.")
+                "Each weight gathers, over all samples, the entry of \(x) that it multiplied times the gradient of the sum that it went into."
+            )
         ]
     }
 
@@ -54,21 +59,25 @@ extension CellVariables {
         [
             Step(
                 crossing.rule, crossing.before, crossing.after,
-                "\(mover) stands \(crossing.side) of \(freed.change.text). It crosses, is transposed by that, and stays on the \(crossing.side).")
+                "\(mover) stands \(crossing.side) of \(freed.change.text). It crosses, is transposed by that, and stays on the \(crossing.side)."
+            )
         ]
     }
 
     private var bias: [Step] {
         let ones = MatrixExpression.ones
-        let reason = "The bias was copied to every sample, so its gradient is the sum over the samples. Multiplying by ones is how a product says that."
+        let reason =
+            "The bias was copied to every sample, so its gradient is the sum over the samples. Multiplying by ones is how a product says that."
         switch layout {
         case .rows:
             return [
                 Step(
-                    .leftFactor, inner(o_t.gradient, ones * b.change.transposed), inner(ones.transposed * o_t.gradient, b.change.transposed),
+                    .leftFactor, inner(o_t.gradient, ones * b.change.transposed),
+                    inner(ones.transposed * o_t.gradient, b.change.transposed),
                     "The ones stand left of the change. They cross, are transposed by that, and stay on the left."),
                 Step(
-                    .bothTransposed, inner(ones.transposed * o_t.gradient, b.change.transposed), inner(o_t.gradient.transposed * ones, b.change),
+                    .bothTransposed, inner(ones.transposed * o_t.gradient, b.change.transposed),
+                    inner(o_t.gradient.transposed * ones, b.change),
                     "The same products of entries, in the shape of b."),
                 Step(.readOff, b.gradient, o_t.gradient.transposed * ones, reason),
             ]
@@ -76,7 +85,8 @@ extension CellVariables {
             return [
                 Step(
                     .rightFactor, inner(o_t.gradient, b.change * ones.transposed), inner(o_t.gradient * ones, b.change),
-                    "The ones stand right of the change, already transposed. They cross, are transposed back by that, and stay on the right."),
+                    "The ones stand right of the change, already transposed. They cross, are transposed back by that, and stay on the right."
+                ),
                 Step(.readOff, b.gradient, o_t.gradient * ones, reason),
             ]
         }

@@ -39,12 +39,16 @@ extension CellVariables {
             (W_x, "the weights of the input"), (W_h, "the weights of the hidden state"), (b, "the bias"),
             (o_t, "the pre-activation"), (h_t, "the new hidden state"),
         ].map { NotationEntry(notation: .symbol($0.symbol), symbol: $0.symbol, meaning: $1) } + [
-            NotationEntry(notation: .symbol(.ones), symbol: .ones, meaning: "ones, one for each sample"), sign(.symbol(.loss), "the loss: one number, computed from h_t in whatever way"),
+            NotationEntry(notation: .symbol(.ones), symbol: .ones, meaning: "ones, one for each sample"),
+            sign(.symbol(.loss), "the loss: one number, computed from h_t in whatever way"),
             sign(.prefix("d", A), "the gradient of L in A: the shape of A, with ∂L/∂A[i,j] as entry i,j; dh is the gradient in h_t"),
             sign(.prefix("δ", A), "a small change of A, any, of the shape of A; not the gradient dA"),
             sign(.row([A, B]), "the matrix product: entry i,j is Σ_k A[i,k] B[k,j]"),
-            sign(.row([A, .sign("⊙"), B]), "the Hadamard product: entry i,j is A[i,j] B[i,j]; A and B have one shape, and so has the result"),
-            sign(.fenced("⟨", .row([A, .word(","), B]), "⟩"), "the Frobenius or inner product: the number Σ_ij A[i,j] B[i,j]; A and B have one shape"),
+            sign(
+                .row([A, .sign("⊙"), B]), "the Hadamard product: entry i,j is A[i,j] B[i,j]; A and B have one shape, and so has the result"),
+            sign(
+                .fenced("⟨", .row([A, .word(","), B]), "⟩"),
+                "the Frobenius or inner product: the number Σ_ij A[i,j] B[i,j]; A and B have one shape"),
             sign(.call(.function("tr"), A), "the trace: the number Σ_i A[i,i]"),
             sign(.transposed(A), "the transpose: entry i,j is A[j,i]"),
             sign(.call(.word("f"), A), "f of each entry"),

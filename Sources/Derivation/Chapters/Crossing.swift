@@ -26,11 +26,13 @@ struct Crossing {
 extension SampleLayout {
     /// In ⟨a, ·⟩ with a layer whose weights change: the input crosses.
     func freeWeights(in a: MatrixExpression, input: MatrixExpression, change: MatrixExpression) -> Crossing {
-        self == .rows ? Crossing(factor: .left, a: a, left: input, right: change) : Crossing(factor: .right, a: a, left: change, right: input)
+        self == .rows
+            ? Crossing(factor: .left, a: a, left: input, right: change) : Crossing(factor: .right, a: a, left: change, right: input)
     }
 
     /// In ⟨a, ·⟩ with a layer whose input changes: the weights cross.
     func freeInput(in a: MatrixExpression, weights: MatrixExpression, change: MatrixExpression) -> Crossing {
-        self == .rows ? Crossing(factor: .right, a: a, left: change, right: weights) : Crossing(factor: .left, a: a, left: weights, right: change)
+        self == .rows
+            ? Crossing(factor: .right, a: a, left: change, right: weights) : Crossing(factor: .left, a: a, left: weights, right: change)
     }
 }

@@ -3,7 +3,8 @@ extension CellVariables {
     func forward(_ function: Function) -> Chapter {
         Chapter(
             title: "The cell forward, in two steps",
-            introduction: "The cell is a sum of two such layers and a bias, and then a function f of each entry. Two steps forward make two steps back.",
+            introduction:
+                "The cell is a sum of two such layers and a bias, and then a function f of each entry. Two steps forward make two steps back.",
             steps: [
                 Step(
                     .definition, o_t.value, sum,

@@ -43,11 +43,13 @@ extension CellVariables {
             """)
         let turn = Step(
             .cyclic, chain, turned,
-            "The last factor of a trace may become its first: both are the same sum, as the index form shows. So \(freed.change.text) comes last.")
+            "The last factor of a trace may become its first: both are the same sum, as the index form shows. So \(freed.change.text) comes last."
+        )
         return [start] + (crossing.factor == .left ? [] : [turn]) + [
             Step(
                 .transposeOfProduct, crossing.factor == .left ? chain : turned, regrouped,
-                "A transposed product is the product of the transposes in reverse order. So one matrix, transposed, stands before \(freed.change.text)."),
+                "A transposed product is the product of the transposes in reverse order. So one matrix, transposed, stands before \(freed.change.text)."
+            ),
             Step(
                 .trace, regrouped, crossing.after,
                 """

@@ -11,14 +11,28 @@ extension CellVariables {
         return Chapter(
             title: "The gradients",
             introduction: """
-                These are the lines that the service computes. Check each by its shapes: a gradient has the shape of what it is the gradient of, and \
-                the factors of a product fit in one order only.
+                These are the lines that the service computes. Check each by its shapes: a gradient has the shape of what it is the gradient of. \
+                Except for W_h, which is square, that leaves one way to put the factors together.
                 """,
-            steps: [Step(.result, o_t.gradient, h_t.gradient ⊙ Entrywise.derivative(o_t.value), shapes(o_t))]
-                + lines.filter { gradients.contains($0.0.gradient.text) }.map { Step(.result, $0.gradient, $1, shapes($0)) })
+            steps: [
+                Step(
+                    .result, o_t.gradient, h_t.gradient ⊙ Entrywise.derivative(o_t.value),
+                    "Two \(o_t.symbol.shape.symbols) matrices entry by entry: \(o_t.symbol.shape.symbols), the shape of o_t.")
+            ] + lines.filter { gradients.contains($0.0.gradient.text) }.map { Step(.result, $0.gradient, $1, shapes($0, $1)) })
     }
 
-    private func shapes(_ variable: Variable) -> String {
-        "\(variable.symbol.shape.symbols), the shape of \(variable)."
+    private func shapes(_ variable: Variable, _ gradient: MatrixExpression) -> String {
+        guard case .product(let left, let right) = gradient.form else { return "" }
+        let check = "\(left.shape.symbols) times \(right.shape.symbols): \(gradient.shape.symbols), the shape of \(variable)."
+        return gradient.symbols.contains(W_h.symbol) || variable.symbol == W_h.symbol ? check + " " + squareNote : check
+    }
+
+    /// Shapes by number can't tell W_h from its transpose.
+    private var squareNote: String {
+        let (first, second) = layout == .rows ? ("rows", "columns") : ("columns", "rows")
+        return """
+            As W_h is square, look at what is counted too: its \(first) count the units of the previous step, its \(second) those of this one, and only \
+            like meets like.
+            """
     }
 }

@@ -1,7 +1,9 @@
 extension CellVariables {
     /// The derivative of a matrix in a matrix, and why it is never made. nil where no gradient in weights is asked for.
     func tensor(_ sizes: Sizes, _ gradients: [String]) -> Chapter? {
-        let pairs: [(W: Variable, x: Variable, index: Index)] = [(W_x, x_t, .d), (W_h, h_prev, .i)].filter { gradients.contains($0.0.gradient.text) }
+        let pairs: [(W: Variable, x: Variable, index: Index)] = [(W_x, x_t, .d), (W_h, h_prev, .i)].filter {
+            gradients.contains($0.0.gradient.text)
+        }
         guard let first = pairs.first else { return nil }
         let (W, x, d) = first
         let slope = EntryExpression.applied(.derivative, .entry(o_t.symbol, indices(.n, .j)))
@@ -21,10 +23,13 @@ extension CellVariables {
                     .entries(
                         .partial(o_t.symbol, indices(.n, .j), by: W.symbol, weightIndices(d, .k)), .product([factor, .same(.j, .k)])),
                     """
-                    \(text(o_t.symbol, indices(.n, .j))) contains \(text(W.symbol, weightIndices(d, .k))) only if j = k, and then \(factorText(x, d)) times. Of \
-                    the \(count(d, sizes)) entries most are 0, and the others repeat the entries of \(x): nobody needs to store them.
+                    \(text(o_t.symbol, indices(.n, .j))) contains \(text(W.symbol, weightIndices(d, .k))) only if j = k, and its factor there is \
+                    \(factorText(x, d)). Of the \(count(d, sizes)) entries all others are 0, and these repeat the entries of \(x): nobody needs to \
+                    store them.
                     """),
-                Step(.chainRule, .entries(derivative, .product([slope, factor, .same(.j, .k)])), "h_t has one entry for each entry of o_t, with the slope f′ between them."),
+                Step(
+                    .chainRule, .entries(derivative, .product([slope, factor, .same(.j, .k)])),
+                    "h_t has one entry for each entry of o_t, with the slope f′ between them."),
                 Step(
                     .chainRule, .entries(gradient, .sum(over: [.n, .j], .product([upstream, derivative]))),
                     "The gradient needs the tensor only summed with dh, over all entries of h_t. This is a vector-Jacobian product."),
@@ -42,7 +47,10 @@ extension CellVariables {
                 Step(
                     .substitution,
                     .entries(gradient, .sum(over: [.n], .product([factor, .entry(symbol(of: o_t.gradient), indices(.n, .k))]))),
-                    "dh times f′ is do_t. What is left is a sum over n alone, and that is the matrix product of the last chapter: the tensor is gone."),
+                    """
+                    dh times f′ is do_t. What is left is a sum over n alone, the matrix product \(gradientText(W, x)) of the last chapter. The tensor \
+                    was never needed.
+                    """),
             ] + pairs.dropFirst().map { other(W: $0.W, x: $0.x, $0.index, slope) })
     }
 
@@ -53,6 +61,10 @@ extension CellVariables {
                 .partial(h_t.symbol, indices(.n, .j), by: W.symbol, weightIndices(i, .k)),
                 .product([slope, .entry(x.symbol, indices(.n, i)), .same(.j, .k)])),
             "For \(W) the same holds with \(x), and the same sums lead to \(W.gradient.text).")
+    }
+
+    private func gradientText(_ W: Variable, _ x: Variable) -> String {
+        layout.freeWeights(in: o_t.gradient, input: x.value, change: W.change).gradient.text
     }
 
     private var dh: Symbol { symbol(of: h_t.gradient) }

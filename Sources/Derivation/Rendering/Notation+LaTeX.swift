@@ -7,6 +7,7 @@ extension Notation {
         case .function(let name): "\\operatorname{\(name)}"
         case .sign(let sign): Self.signs[sign] ?? sign
         case .prefix(let sign, let operand): "\(Self.signs[sign] ?? sign) \(operand.latex)"
+        case .call(let function, let argument): "\(function.latex)\\left( \(argument.latex) \\right)"
         case .row(let parts): parts.map(\.latex).joined(separator: " ")
         case .transposed(let operand): "{\(operand.latex)}^{\\top}"
         case .superscript(let base, let exponent): "{\(base.latex)}^{\(exponent.latex)}"
@@ -25,7 +26,7 @@ extension Notation {
         }
     }
 
-    private static let signs = ["⊙": "\\odot", "−": "-", "·": "\\cdot", "δ": "\\delta", "d": "\\mathrm{d}"]
+    private static let signs = ["⊙": "\\odot", "−": "-", "·": "\\cdot", "δ": "\\delta", "d": "\\mathrm{d}", "∂": "\\partial"]
     private static let brackets = ["⟨": "\\langle", "⟩": "\\rangle"]
 
     private static func word(_ text: String) -> String {
@@ -57,12 +58,12 @@ extension String {
 
 extension Symbol {
     fileprivate var latex: String {
-        let prefix = [Kind.value: "", .change: "\\delta ", .gradient: "\\mathrm{d}", .partial: "\\partial "][kind] ?? ""
+        let prefix = [Kind.value: "", .change: "\\delta ", .gradient: "\\mathrm{d}"][kind] ?? ""
         let base = letter == "1" ? "\\mathbf{1}" : letter
         return prefix + base + (setSuffix.map { "_{\($0)}" } ?? "")
     }
 
-    var needsBracketsForIndices: Bool { kind != .value && kind != .partial || setSuffix != nil }
+    var needsBracketsForIndices: Bool { kind != .value || setSuffix != nil }
 }
 
 extension Symbol {

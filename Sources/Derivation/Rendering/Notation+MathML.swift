@@ -4,25 +4,46 @@ extension Notation {
         switch self {
         case .symbol(let symbol): symbol.mathML
         case .word(","): "<mo separator=\"true\">,</mo>"
+        case .word("f′"): "<msup><mi>f</mi><mo>′</mo></msup>"
         case .word(let text): text.isMathNumber ? "<mn>\(text)</mn>" : "<mi>\(text)</mi>"
-        case .function(let name): "<mi>\(name)</mi><mo>&#x2061;</mo>"
-        case .sign(let sign): "<mo>\(sign)</mo>"
-        case .prefix(let sign, let operand): "<mrow>\(sign == "−" ? "<mo form=\"prefix\">−</mo>" : Self.letter(sign))\(operand.mathML)</mrow>"
+        case .function(let name): "<mi>\(name)</mi>"
+        case .sign(let sign): "<mo form=\"infix\">\(sign)</mo>"
+        case .prefix(let sign, let operand):
+            "<mrow>\(Self.prefix(sign))\(operand.mathML)</mrow>"
+        case .call(let function, let argument):
+            "<mrow>\(function.mathML)<mo>&#x2061;</mo>\(argument.between("(", ")"))</mrow>"
         case .row(let parts): "<mrow>\(Self.row(parts))</mrow>"
         case .transposed(let operand): "<msup>\(operand.mathML)<mi mathvariant=\"normal\">T</mi></msup>"
         case .superscript(let base, let exponent): "<msup>\(base.mathML)\(exponent.mathML)</msup>"
         case .indexed(let symbol, let indices):
-            "<msub>\(symbol.needsBracketsForIndices ? "<mrow><mo>(</mo>\(symbol.mathML)<mo>)</mo></mrow>" : symbol.mathML)\(Self.indices(indices))</msub>"
+            "<msub>\(symbol.needsBracketsForIndices ? Notation.symbol(symbol).between("(", ")") : symbol.mathML)\(Self.indices(indices))</msub>"
         case .fraction(let top, let bottom): "<mfrac>\(top.mathML)\(bottom.mathML)</mfrac>"
         case .squareRoot(let operand): "<msqrt>\(operand.mathML)</msqrt>"
         case .sum(let letters): "<munder><mo largeop=\"true\" movablelimits=\"false\">∑</mo>\(Self.indices(letters))</munder>"
-        case .fenced(let open, let content, let close):
-            "<mrow><mo form=\"prefix\">\(open)</mo>\(content.mathML)<mo form=\"postfix\">\(close)</mo></mrow>"
+        case .fenced(let open, let content, let close): content.between(open, close)
         case .cases(let cases):
             "<mrow><mo form=\"prefix\">{</mo><mtable class=\"cases\">\(cases.map(Self.row).joined())</mtable></mrow>"
         case .matrix(let numbers): numbers.mathML
         case .shaped(let notation, let symbols, let counts):
             "<munder>\(notation.mathML)<mtable class=\"shape\"><mtr><mtd><mtext>\(symbols)</mtext></mtd></mtr><mtr><mtd><mtext>\(counts)</mtext></mtd></mtr></mtable></munder>"
+        }
+    }
+
+    /// Between brackets, which grow with what is tall and would look coarse around what is not.
+    private func between(_ open: String, _ close: String) -> String {
+        let stretch = isTall ? "" : " stretchy=\"false\""
+        return "<mrow><mo form=\"prefix\"\(stretch)>\(open)</mo>\(mathML)<mo form=\"postfix\"\(stretch)>\(close)</mo></mrow>"
+    }
+
+    /// Higher than a line.
+    private var isTall: Bool {
+        switch self {
+        case .matrix, .fraction, .cases: true
+        case .row(let parts): parts.contains(where: \.isTall)
+        case .fenced(_, let content, _), .call(_, let content), .transposed(let content), .prefix(_, let content), .squareRoot(let content),
+            .superscript(let content, _):
+            content.isTall
+        case .symbol, .word, .function, .sign, .indexed, .sum, .shaped: false
         }
     }
 
@@ -36,7 +57,7 @@ extension Notation {
 
     private var isFactor: Bool {
         switch self {
-        case .symbol, .transposed, .indexed, .shaped, .superscript, .fraction, .matrix: true
+        case .symbol, .transposed, .indexed, .shaped, .superscript, .fraction, .matrix, .call: true
         default: false
         }
     }
@@ -45,7 +66,13 @@ extension Notation {
         "<mtr><mtd>\(value.mathML)</mtd><mtd><mtext>\(condition == "otherwise" ? "" : "if ")\(condition.escaped)</mtext></mtd></mtr>"
     }
 
-    private static func letter(_ text: String) -> String { text == "d" ? "<mi mathvariant=\"normal\">d</mi>" : "<mi>\(text)</mi>" }
+    private static func prefix(_ sign: String) -> String {
+        switch sign {
+        case "d": "<mi mathvariant=\"normal\">d</mi>"
+        case "δ": "<mi>δ</mi>"
+        default: "<mo form=\"prefix\">\(sign)</mo>"
+        }
+    }
 
     private static func indices(_ indices: [String]) -> String {
         let isWordy = indices.contains { $0.count > 1 }
@@ -63,9 +90,12 @@ extension Numbers {
 
 extension Symbol {
     fileprivate var mathML: String {
-        let prefix = [Kind.value: "", .change: "<mi>δ</mi>", .gradient: "<mi mathvariant=\"normal\">d</mi>", .partial: "<mo>∂</mo>"][kind] ?? ""
+        let prefix =
+            [Kind.value: "", .change: "<mi>δ</mi>", .gradient: "<mi mathvariant=\"normal\">d</mi>"][kind] ?? ""
         let base = letter == "1" ? "<mn class=\"ones\">1</mn>" : "<mi>\(letter)</mi>"
-        let main = setSuffix.map { "<msub>\(base)\($0 == "t-1" ? "<mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow>" : "<mi>\($0)</mi>")</msub>" } ?? base
+        let main =
+            setSuffix.map { "<msub>\(base)\($0 == "t-1" ? "<mrow><mi>t</mi><mo>−</mo><mn>1</mn></mrow>" : "<mi>\($0)</mi>")</msub>" }
+            ?? base
         return prefix.isEmpty ? main : "<mrow>\(prefix)\(main)</mrow>"
     }
 }

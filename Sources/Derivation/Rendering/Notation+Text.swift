@@ -10,7 +10,7 @@ extension EntryExpression {
 
 extension Notation {
     /// In one line of Unicode; numbers of a matrix excepted, which need more.
-    var text: String { box.lines.joined(separator: "\n") }
+    package var text: String { box.lines.joined(separator: "\n") }
 
     /// Laid out for a terminal.
     var box: TextBox {
@@ -18,6 +18,7 @@ extension Notation {
         case .symbol(let symbol): return TextBox(symbol.name)
         case .word(let text), .function(let text), .sign(let text): return TextBox(text)
         case .prefix(let sign, let operand): return .row([TextBox(sign), operand.box], gap: 0)
+        case .call(let function, let argument): return .row([function.box, TextBox("("), argument.box, TextBox(")")], gap: 0)
         case .row(let parts): return Self.row(parts)
         case .transposed(let operand): return .row([operand.box, TextBox("ᵀ")], gap: 0)
         case .superscript(let base, let exponent): return .row([base.box, TextBox(Self.superscript(exponent))], gap: 0)
@@ -27,7 +28,8 @@ extension Notation {
         case .sum(let letters): return TextBox("Σ_\(letters.joined())")
         case .fenced(let open, let content, let close): return .row([TextBox(open), content.box, TextBox(close)], gap: 0)
         case .cases(let cases):
-            return TextBox(cases.map { "\($0.value.text) \($0.condition == "otherwise" ? "" : "if ")\($0.condition)" }.joined(separator: ", "))
+            return TextBox(
+                cases.map { "\($0.value.text) \($0.condition == "otherwise" ? "" : "if ")\($0.condition)" }.joined(separator: ", "))
         case .matrix(let numbers): return TextBox(numbers)
         case .shaped(let notation, let symbols, let counts):
             return TextBox(centred: [notation.text, symbols, counts], baseline: 0)
@@ -40,27 +42,17 @@ extension Notation {
         return parts.flattened.map { part in if case .sign = part { (part.box, true) } else { (part.box, false) } }
     }
 
-    /// Parts with a space between them, but none before a comma or an opening bracket of a call.
+    /// Parts with a space between them, but none before a comma.
     private static func row(_ parts: [Notation]) -> TextBox {
         var boxes: [TextBox] = []
-        for (index, part) in parts.enumerated() {
-            let box = part.box
-            let isTight = index > 0 && (part.isComma || parts[index - 1].isFunctionName && part.isBracket)
-            if index > 0, !isTight { boxes.append(TextBox(" ")) }
-            boxes.append(box)
+        for part in parts {
+            if !boxes.isEmpty, !part.isComma { boxes.append(TextBox(" ")) }
+            boxes.append(part.box)
         }
         return .row(boxes, gap: 0)
     }
 
     private var isComma: Bool { if case .word(",") = self { true } else { false } }
-    private var isBracket: Bool { if case .fenced("(", _, _) = self { true } else { false } }
-
-    private var isFunctionName: Bool {
-        switch self {
-        case .function, .word("f"), .word("f′"): true
-        default: false
-        }
-    }
 
     private static func superscript(_ exponent: Notation) -> String {
         exponent.text == "2" ? "²" : "^\(exponent.operand)"
@@ -69,8 +61,7 @@ extension Notation {
     /// With brackets where one line of text needs them and two-dimensional setting does not.
     private var operand: String {
         switch self {
-        case .row(let parts) where parts.count > 2 || !(parts.first?.isFunctionName ?? false): "(\(text))"
-        case .fraction, .prefix: "(\(text))"
+        case .row, .fraction, .prefix("−", _): "(\(text))"
         default: text
         }
     }

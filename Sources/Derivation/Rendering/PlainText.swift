@@ -5,7 +5,7 @@ extension CellDerivation {
     package func plainText(_ values: Values = [:]) -> String {
         var text = PlainText()
         text.line(title)
-        text.line(facts)
+        text.paragraph(facts)
         text.blank()
         text.heading("Notation", underline: "=")
         text.table(notation.map { [$0.notation.text, $0.shape(sizes), $0.meaning] })
@@ -89,7 +89,9 @@ private struct PlainText {
         for row in rows {
             let margin = widths.reduce(0, +)
             for (index, words) in row[2].wrapped(to: Self.width - margin).enumerated() {
-                line((index == 0 ? row[0].padded(to: widths[0]) + row[1].padded(to: widths[1]) : String(repeating: " ", count: margin)) + words)
+                line(
+                    (index == 0 ? row[0].padded(to: widths[0]) + row[1].padded(to: widths[1]) : String(repeating: " ", count: margin))
+                        + words)
             }
         }
     }

@@ -34,4 +34,12 @@ extension Statement {
         guard case .matrices(let left, let right) = self else { return [] }
         return (left + right).symbols
     }
+
+    /// The names of what has numbers in it, from left to right, each once.
+    package func names(in values: Values) -> [String] {
+        guard case .matrices(let left, let right) = self else { return [] }
+        return (left.atoms(in: values) + right.atoms(in: values)).map(\.nameOfNumbers).reduce(into: []) { names, name in
+            if !names.contains(name) { names.append(name) }
+        }
+    }
 }
