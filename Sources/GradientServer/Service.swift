@@ -18,7 +18,7 @@ struct Service: Sendable {
     /// The reply to a request that its head alone shows to be refused; nil where its body may come.
     func refusal(of head: RequestHead) -> Response? {
         do throws(Problem) {
-            _ = try endpoint(for: head)
+            if case .computation(let computation) = try endpoint(for: head) { _ = try computation.mediaType(for: head) }
             _ = try contentCodings(of: head)
             if case .length(let count) = head.framing, count > configuration.limits.body {
                 throw Problem(.contentTooLarge(limit: configuration.limits.body))
@@ -49,11 +49,15 @@ struct Service: Sendable {
     }
 
     private func compute(_ request: Request) throws(Problem) -> Response {
-        guard case .computation(let answer) = try endpoint(for: request.head) else { return immediateResponse(to: request) ?? Response() }
+        guard case .computation(let computation) = try endpoint(for: request.head) else {
+            return immediateResponse(to: request) ?? Response()
+        }
         var timeline = Timeline(from: request.arrival)
         timeline.end("read")
         let body = try inflated(request.body, codings: contentCodings(of: request.head))
-        var response = Response(contentType: "application/json", body: try answer(body, &timeline))
+        let mediaType = try computation.mediaType(for: request.head)
+        var response = Response(contentType: mediaType, body: try computation.reply(body, mediaType, &timeline))
+        if computation.mediaTypes.count > 1 { response.head.fields.append("Vary", "Accept") }
         compress(&response, for: request.head)
         timeline.end("encode")
         response.head.fields.append("Server-Timing", timeline.fieldValue)
