@@ -19,6 +19,11 @@ package struct Layout: Sendable {
         Layout(offset: offset, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride)
     }
 
+    /// Whether every entry lies in an array of `count` elements. Strides and offset are never negative.
+    package func fits(_ count: Int) -> Bool {
+        rows == 0 || columns == 0 || index(rows - 1, columns - 1) < count
+    }
+
     @inline(__always)
     package func index(_ row: Int, _ column: Int) -> Int {
         offset + row * rowStride + column * columnStride
