@@ -40,6 +40,7 @@ package final class TLSContext: @unchecked Sendable {
 
 extension Owned {
     fileprivate borrowing func restrictProtocol() throws(TLSError) {
+        // The first two are OpenSSL's defaults, which its configuration file may change.
         let options = COPENSSL_OP_NO_RENEGOTIATION | COPENSSL_OP_NO_COMPRESSION | COPENSSL_OP_CIPHER_SERVER_PREFERENCE
         unsafe SSL_CTX_set_options(pointer, options)
         // A connection that waits for its next request gives back the 34 KB of its two record buffers.

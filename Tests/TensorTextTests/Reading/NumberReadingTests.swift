@@ -145,7 +145,7 @@ import Testing
         let digits = "1234567890123456789012345"
         for length in 1...25 {
             let fraction = "0." + digits.prefix(length)
-            for text in [fraction, String(digits.prefix(length)), "-\(fraction)e-7"] {
+            for text in [fraction, String(digits.prefix(length)), "-\(fraction)e-7", "-1234567.\(digits.prefix(length))"] {
                 for (before, after) in [(0, 0), (4, 0), (9, 0), (0, 4), (0, 9), (9, 18), (8, 19), (7, 20)] {
                     let list = [String](repeating: "2", count: before) + [text] + [String](repeating: "3", count: after)
                     let tensor = try value("[\(list.joined(separator: ","))]").tensor(of: Double.self)

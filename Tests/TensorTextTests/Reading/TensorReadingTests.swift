@@ -33,18 +33,21 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[[1,2],[3]]", "a[1]", "a[1] has 1, but the arrays before it have 2 entries.", "2 entries", "1"),
-        ("[[1],[2],[3,4,5]]", "a[2]", "a[2] has 3, but the arrays before it have 1 entry.", "1 entry", "3"),
-        ("[[1],[]]", "a[1]", "a[1] has 0, but the arrays before it have 1 entry.", "1 entry", "0"),
-        ("[[],[1]]", "a[1]", "a[1] has 1, but the arrays before it have 0 entries.", "0 entries", "1"),
-        ("[[[1,2],[3,4]],[[5,6]]]", "a[1]", "a[1] has 1, but the arrays before it have 2 entries.", "2 entries", "1"),
-        ("[[[1,2],[3,4]],[[5,6],[7]]]", "a[1][1]", "a[1][1] has 1, but the arrays before it have 2 entries.", "2 entries", "1"),
+        ("[[1,2],[3]]", "a[1]", "a[1] has 1, where those before it have 2 entries.", "2 entries", "1"),
+        ("[[1],[2],[3,4,5]]", "a[2]", "a[2] has 3, where those before it have 1 entry.", "1 entry", "3"),
+        ("[[1],[]]", "a[1]", "a[1] has 0, where those before it have 1 entry.", "1 entry", "0"),
+        ("[[],[1]]", "a[1]", "a[1] has 1, where those before it have 0 entries.", "0 entries", "1"),
+        ("[[[1,2],[3,4]],[[5,6]]]", "a[1]", "a[1] has 1, where those before it have 2 entries.", "2 entries", "1"),
+        ("[[[1,2],[3,4]],[[5,6],[7]]]", "a[1][1]", "a[1][1] has 1, where those before it have 2 entries.", "2 entries", "1"),
         ("[[1,2],3]", "a[1]", "a[1] must be an array, not 3.", "an array", "3"),
         ("[[],3]", "a[1]", "a[1] must be an array, not 3.", "an array", "3"),
         ("[1,[2]]", "a[1]", "a[1] must be a number, not an array.", "a number", "an array"),
         ("[[1,2],[3,[4]]]", "a[1][1]", "a[1][1] must be a number, not an array.", "a number", "an array"),
         ("[[1],[[2]]]", "a[1][0]", "a[1][0] must be a number, not an array.", "a number", "an array"),
-        ("[[[[[[[[[9]]]]]]]]]", "a", "a must be arrays at most 8 deep.", "arrays at most 8 deep", "deeper nesting"),
+        (
+            "[[[[[[[[[9]]]]]]]]]", "a[0][0][0][0][0][0][0][0]", "a[0][0][0][0][0][0][0][0] must be a number, not an array.", "a number",
+            "an array"
+        ),
     ])
     func `arrays that make no block are told apart by path`(text: String, field: String, detail: String, expected: String, got: String)
         throws
