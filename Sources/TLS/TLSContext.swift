@@ -10,6 +10,7 @@ import COpenSSL
 /// `@unchecked Sendable`: nothing changes after `init`, and OpenSSL itself guards the counters and ticket keys behind the pointer.
 package final class TLSContext: @unchecked Sendable {
     let owned: Owned
+    let isForClients: Bool
 
     /// Reads the server's certificate chain, its own first, and private key, both PEM; throws a sentence about the file that is wrong.
     ///
@@ -22,6 +23,18 @@ package final class TLSContext: @unchecked Sendable {
         try context.usePrivateKey(privateKey, of: certificateChain)
         if let clientCA { try context.requireClientCertificates(from: clientCA) }
         owned = context
+        isForClients = false
+    }
+
+    /// For a client that does not ask who the server is, as a service that calls itself: no certificate names its loopback address.
+    package static func unverifyingClient() throws(TLSError) -> TLSContext {
+        ERR_clear_error()
+        return TLSContext(forClients: try unsafe Owned(SSL_CTX_new(TLS_client_method())) { unsafe SSL_CTX_free($0) })
+    }
+
+    private init(forClients context: consuming Owned) {
+        owned = context
+        isForClients = true
     }
 }
 
