@@ -77,3 +77,13 @@ let package = Package(
         tests(of: "CKernels", resources: [.copy("Golden")]),
     ]
 )
+
+// Benchmarks are built only when asked for: `COTANGENT_BENCHMARKS=1 swift run -c release Benchmarks`.
+if Context.environment["COTANGENT_BENCHMARKS"] != nil {
+    package.targets += [
+        .target(name: "Floors", path: "Benchmarks/Floors", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Floors", "CKernels", "Gzip", "HTTP1", "RecurrentCell", "TensorText"],
+            path: "Benchmarks/Micro", swiftSettings: settings),
+    ]
+}
