@@ -31,8 +31,9 @@ struct Computation: ParsableArguments {
     func run(at path: String, as mediaType: String? = nil) throws {
         let body = try Input.bytes(of: file)
         do throws(Problem) {
-            Output.write(try Route.reply(to: body, at: path, as: mediaType), to: STDOUT_FILENO)
-            Output.write("\n", to: STDOUT_FILENO)
+            let reply = try Route.reply(to: body, at: path, as: mediaType)
+            Output.write(reply, to: STDOUT_FILENO)
+            if reply.last != UInt8(ascii: "\n") { Output.write("\n", to: STDOUT_FILENO) }
         } catch {
             throw CommandFailure(description: error.detail)
         }
