@@ -31,7 +31,7 @@ struct Computation: ParsableArguments {
     func run(at path: String, as mediaType: String? = nil) throws {
         let body = try Input.bytes(of: file)
         do throws(Problem) {
-            Output.write(try Route.reply(to: body, at: path, as: mediaType), to: STDOUT_FILENO)
+            for piece in try Route.reply(to: body, at: path, as: mediaType) { Output.write(piece, to: STDOUT_FILENO) }
             Output.write("\n", to: STDOUT_FILENO)
         } catch {
             throw CommandFailure(description: error.detail)

@@ -57,13 +57,17 @@ final class ComputePool: Sendable {
         var finished = CompletionGroups()
         while let job = nextJob() {
             if job.request.body.count > Self.largeBody { finished.deliver() }
-            finished.add(Completion(connection: job.connection, response: service.response(to: job.request)), for: job.loop)
+            let response = service.response(to: job.request, threads: idleThreads)
+            finished.add(Completion(connection: job.connection, response: response), for: job.loop)
         }
         finished.deliver()
     }
 
     /// Bytes of a body that may take longer than a finished reply should wait.
     private static let largeBody = 4096
+
+    /// The threads that a request which begins now may use: its own and its share of those that have nothing to do.
+    private var idleThreads: Int { state.withLock { max(1, width / $0.workers) } }
 
     private func nextJob() -> Job? {
         state.withLock { state in
