@@ -18,7 +18,7 @@ struct CellRequest {
             throw Problem.unknownMember(unknown, known: required + optional)
         }
         if names.contains("h_prev"), names.contains(Self.alias) {
-            throw Problem(.badRequest, "h_prev is given twice: the second time as \(Self.alias).", field: Self.alias)
+            throw Problem(.badRequest, "h_prev is given twice: by that name and as \(Self.alias).", field: Self.alias)
         }
         let missing = required.filter { value($0) == nil }
         guard missing.isEmpty else { throw Problem.missingMembers(missing) }
