@@ -82,6 +82,6 @@ let package = Package(
         tests(of: "Gzip", ["CZlib"]),
         tests(of: "TLS", ["COpenSSL"]),
         tests(of: "RecurrentCell", resources: [.copy("Golden")]),
-        tests(of: "CKernels"),
+        tests(of: "CKernels", resources: [.copy("Golden")]),
     ]
 )

@@ -1,17 +1,26 @@
 import CDocuments
 import HTTP1
 import TensorText
+import Transport
 
 /// A path with what it answers.
-struct Route: Sendable {
+package struct Route: Sendable {
     let path: String
     /// One line for the index.
     let summary: String
     /// `GET` (and then also HEAD) or `POST`.
     let method: String
     /// A request body to try, where one is taken.
-    var example: String?
+    let example: String?
     let endpoint: Endpoint
+
+    private init(path: String, summary: String, method: String, example: String? = nil, endpoint: Endpoint) {
+        self.path = path
+        self.summary = summary
+        self.method = method
+        self.example = example
+        self.endpoint = endpoint
+    }
 
     /// The value of the `Allow` field.
     var allowedMethods: String { method == "GET" ? "GET, HEAD, OPTIONS" : "\(method), OPTIONS" }
@@ -30,10 +39,34 @@ struct Route: Sendable {
 
     private static let computations = [
         Route(
-            path: "/backward", summary: "the gradients of one step: dx_t, dh_prev, dW_x, dW_h, db", method: "POST",
-            example: #"{"x_t":[1,2],"h_prev":[0.5],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"dh":[1]}"#,
-            endpoint: .computation(BackwardEndpoint.reply))
+            "/backward", BackwardEndpoint.self, "the gradients of one step: dx_t, dh_prev, dW_x, dW_h, db",
+            example: #"{\#(step),"dh":[1]}"#),
+        Route(
+            "/vjp", BackwardEndpoint.self, "the same under its general name: the vector-Jacobian product", example: #"{\#(step),"dh":[1]}"#),
+        Route(
+            "/backward/sequence", SequenceEndpoint.self, "the gradients of a whole recurrence: backpropagation through time",
+            example: #"{"x":[[[1,2],[3,4]]],"h_0":[[0.5]],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"dh":[[[0],[1]]]}"#),
+        Route("/forward", ForwardEndpoint.self, "the state after one step: h_t", example: "{\(step)}"),
+        Route(
+            "/jvp", JacobianVectorProductEndpoint.self, "how fast h_t moves when the inputs move along tangents",
+            example: #"{\#(step),"tangents":{"W_h":[[1]]}}"#),
+        Route(
+            "/hvp", HessianVectorProductEndpoint.self, "how fast the gradients move when the inputs move along tangents",
+            example: #"{\#(step),"dh":[1],"tangents":{"W_h":[[1]]}}"#),
+        Route(
+            "/jacobian/dense", JacobianEndpoint.self, "every partial derivative of h_t, for small sizes",
+            example: #"{\#(step),"with_respect_to":["W_x"]}"#),
     ]
+
+    /// The five inputs of a step small enough to be checked by hand.
+    private static let step = #""x_t":[1,2],"h_prev":[0.5],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0]"#
+
+    private init(_ path: String, _ type: (some CellEndpoint).Type, _ summary: String, example: String) {
+        let answer: @Sendable ([UInt8], inout Timeline) throws(Problem) -> [UInt8] = { body, timeline throws(Problem) in
+            try type.reply(body, &timeline)
+        }
+        self.init(path: path, summary: summary, method: "POST", example: example, endpoint: .computation(answer))
+    }
 
     private static let documents = [
         Route(
@@ -43,6 +76,15 @@ struct Route: Sendable {
             path: "/openapi.yaml", summary: "the interface, as OpenAPI 3.1", method: "GET",
             endpoint: .document(Response(contentType: "application/yaml", body: openAPI))),
     ]
+
+    /// What a POST of `body` to `path` is answered with, without a server between.
+    package static func reply(to body: [UInt8], at path: String) throws(Problem) -> [UInt8] {
+        guard case .computation(let answer) = computations.first(where: { $0.path == path })?.endpoint else {
+            throw .notFound(path, known: computations.map(\.path))
+        }
+        var timeline = Timeline(from: .now)
+        return try answer(body, &timeline)
+    }
 
     /// The page at `/`, for a terminal: what is served, with a curl line for each.
     private static func index(of routes: [Route]) -> Route {

@@ -107,8 +107,8 @@ extension Service {
         response.head.fields.append("Vary", "Accept-Encoding")
         // Where everything is excluded, the plain reply is still more use than 406, which RFC 9110 §12.5.3 leaves to the server.
         let coding = head.fields.preferredCoding(among: [.gzip, .deflate, .identity]) ?? .identity
-        guard let format = coding.format, let compressed = format.compressWithZlib(response.body.span) else { return }
-        response.body = compressed
+        guard let format = coding.format else { return }
+        response.body = format.compress(response.body.span)
         response.head.fields.append("Content-Encoding", format.rawValue)
     }
 }

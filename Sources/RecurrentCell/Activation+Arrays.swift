@@ -7,12 +7,31 @@ extension Activation {
         return (value, derivative)
     }
 
-    /// f(o) and f′(o) for the entries of `range`.
+    /// f(o) and f′(o) for the entries of `range`, by the C kernel where there is one: same bounds as `jet(at:)`, not the same bits.
+    ///
+    /// - Precondition: the three arrays hold `range`.
     func evaluate<S: Scalar>(_ o: [S], _ range: Range<Int>, value: inout [S], derivative: inout [S]) {
+        precondition(range.upperBound <= min(o.count, value.count, derivative.count))
+        if let kernel = unsafe S.kernel(of: self) {
+            unsafe o.withUnsafeBufferPointer { o in
+                unsafe value.withUnsafeMutableBufferPointer { value in
+                    unsafe derivative.withUnsafeMutableBufferPointer { derivative in
+                        unsafe kernel(
+                            Int64(range.count), o.baseAddress?.advanced(by: range.lowerBound),
+                            value.baseAddress?.advanced(by: range.lowerBound),
+                            derivative.baseAddress?.advanced(by: range.lowerBound))
+                    }
+                }
+            }
+            return
+        }
+        // A span is known not to be shared; an array asks at every write (5.4 ns an entry against 1.1).
+        var values = value.mutableSpan
+        var derivatives = derivative.mutableSpan
         for i in range {
             let jet = jet(at: o[i])
-            value[i] = jet.value
-            derivative[i] = jet.derivative
+            values[i] = jet.value
+            derivatives[i] = jet.derivative
         }
     }
 

@@ -87,10 +87,7 @@ private struct SequencePass<S: Scalar> {
     func forward() -> (h: [S], derivative: [S]) {
         let (H, T) = (extents.cell.units, extents.steps)
         let all = extents.allRows(width: H)
-        var o = [S](repeating: 0, count: all.rows * H)
-        for row in 0..<all.rows {
-            for j in 0..<H { o[all.index(row, j)] = b[j] }
-        }
+        var o = broadcast(b, all)
         multiply(x, W_x, into: &o, at: all, accumulate: true)
 
         var h = [S](repeating: 0, count: all.rows * H)

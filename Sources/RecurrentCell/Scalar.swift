@@ -13,6 +13,11 @@ package protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
     static func erfc(_ x: Self) -> Self
     static func sin(_ x: Self) -> Self
     static func cos(_ x: Self) -> Self
+
+    /// The C kernel behind `multiply`.
+    static var multiplyKernel: MultiplyKernel<Self> { get }
+    /// The C kernel of an activation and its derivative; nil where `Activation.jet(at:)` is all there is.
+    static func kernel(of activation: Activation) -> ActivationKernel<Self>?
 }
 
 extension Double: Scalar {

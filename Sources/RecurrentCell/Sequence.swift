@@ -1,9 +1,9 @@
 /// Which index of a batch of sequences runs slowest.
 package enum SequenceOrder: String, CaseIterable, Sendable {
     /// N×T×K: one whole sequence after another.
-    case batchFirst = "batch_first"
+    case batchFirst = "batch-first"
     /// T×N×K: the whole batch, step after step.
-    case timeFirst = "time_first"
+    case timeFirst = "time-first"
 }
 
 /// N sequences of T steps of K numbers each.

@@ -19,6 +19,11 @@ package struct Layout: Sendable {
         Layout(offset: offset, rows: columns, columns: rows, rowStride: columnStride, columnStride: rowStride)
     }
 
+    /// Whether every entry lies in an array of `count` elements. Strides and offset are never negative.
+    package func fits(_ count: Int) -> Bool {
+        rows == 0 || columns == 0 || index(rows - 1, columns - 1) < count
+    }
+
     @inline(__always)
     package func index(_ row: Int, _ column: Int) -> Int {
         offset + row * rowStride + column * columnStride
@@ -40,4 +45,13 @@ package struct View<S: Scalar>: Sendable {
 
     /// The transpose, as another view of the same array.
     package var transposed: View { View(elements, layout.transposed) }
+}
+
+/// A matrix at `layout` of which every row is `row`; its entries are all that the array holds.
+func broadcast<S: Scalar>(_ row: [S], _ layout: Layout) -> [S] {
+    var elements = [S](repeating: 0, count: layout.rows * layout.columns)
+    for i in 0..<layout.rows {
+        for j in 0..<layout.columns { elements[layout.index(i, j)] = row[j] }
+    }
+    return elements
 }

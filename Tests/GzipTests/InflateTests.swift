@@ -44,7 +44,7 @@ struct InflateTests {
 
     @Test(arguments: Sample.allCases, ContentCoding.allCases)
     func `what zlib wrote is read back`(sample: Sample, coding: ContentCoding) throws {
-        let plain = sample.bytes(count: 100_000)
+        let plain = sample.bytes(count: 30_000)
         for level: Int32 in [0, 1, 9] {
             let compressed = zlibCompressed(plain, windowBits: coding == .gzip ? 31 : 15, level: level)
             #expect(try coding.inflate(compressed.span, limit: plain.count) == plain)
@@ -87,10 +87,12 @@ struct InflateErrorTests {
         #expect(inflateError([], coding) == .empty(coding))
     }
 
-    @Test(arguments: [Vector.gzip, Vector.everyHeaderField, Vector.stored, Vector.gzip + Vector.stored])
+    @Test(arguments: [Vector.gzip, Vector.everyHeaderField, Vector.stored, Vector.dynamicCodes])
     func `gzip cut anywhere is truncated`(whole: [UInt8]) {
-        for count in 1..<whole.count where count != Vector.gzip.count || whole.count < 50 {
+        for count in 1..<whole.count {
             #expect(inflateError(Array(whole.prefix(count)), .gzip) == .truncated(.gzip, count: count))
+            let second = Vector.gzip + whole.prefix(count)
+            #expect(inflateError(second, .gzip) == .truncated(.gzip, count: second.count))
         }
     }
 

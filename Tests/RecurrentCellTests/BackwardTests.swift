@@ -111,7 +111,8 @@ import Testing
     func `an extent of 0 is an empty sum`(N: Int, D: Int, H: Int) throws {
         let problem = Problem<Double>(N: N, D: D, H: H)
         let got = try Cell().backward(problem.inputs, dh: problem.dh, outputs: .all)
-        #expect(try got == Cell().backwardReference(problem.inputs, dh: problem.dh))
+        let want = try Cell().backwardReference(problem.inputs, dh: problem.dh)
+        #expect(disagreement(got, want, within: roundingBounds(problem, .tanh, unit: .ulpOfOne)) == nil)
         #expect(got.dx_t == Matrix(rows: N, columns: D, elements: [Double](repeating: 0, count: N * D)) || H > 0)
     }
 

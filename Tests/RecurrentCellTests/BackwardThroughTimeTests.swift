@@ -138,6 +138,6 @@ extension SequenceGradients {
         #expect(detail(problem) == "lengths has 1 entry, but x is 2×3×1, so it must have 2.")
         problem = fine
         problem.dh.order = .timeFirst
-        #expect(detail(problem) == "dh is time_first, but x is batch_first; both must be the same.")
+        #expect(detail(problem) == "dh is time-first, but x is batch-first; both must be the same.")
     }
 }

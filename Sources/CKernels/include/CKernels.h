@@ -1,4 +1,10 @@
 #ifndef CKERNELS_H
 #define CKERNELS_H
-#include <stdint.h>
+
+// The innermost loops: what gains from SIMD that is chosen at run time. One header per concern.
+#include "activations.h"
+#include "levels.h"
+#include "number_writer.h"
+#include "products.h"
+
 #endif

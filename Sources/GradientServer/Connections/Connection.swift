@@ -68,7 +68,8 @@ final class Connection {
         limits = configuration.limits
         timeouts = configuration.timeouts
         parser = RequestParser(limits: HeadLimits(maximumBytes: limits.head, maximumFields: limits.fields))
-        deadline = .now + timeouts.idle
+        // With TLS the handshake comes first, and nobody dawdles in that.
+        deadline = .now + (self.stream.isPlain ? timeouts.idle : timeouts.head)
     }
 
     /// Nothing of a request has been received, and nothing is left to send: closing disturbs nobody.

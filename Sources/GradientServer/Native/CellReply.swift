@@ -28,6 +28,33 @@ struct CellReply {
         json.vector(vector.span)
     }
 
+    /// Adds what was computed of one step's gradients.
+    mutating func add<S: WireScalar>(_ gradients: Gradients<S>, like inputs: StepInputs<S>, isSingleResult: Bool) {
+        add("dx_t", gradients.dx_t, isSingle: inputs.isSingleInput)
+        add("dh_prev", gradients.dh_prev, isSingle: inputs.isSingleState)
+        add("dW_x", gradients.dW_x)
+        add("dW_h", gradients.dW_h)
+        add("db", gradients.db)
+        add("h_t", gradients.h_t, isSingle: isSingleResult)
+        add("do_t", gradients.do_t, isSingle: isSingleResult)
+    }
+
+    /// Adds a block of numbers together with the order of its indices.
+    mutating func add<S: WireScalar>(_ name: String, order: String, shape: [Int], _ elements: [S]) {
+        json.name(name)
+        json.beginObject()
+        json.name("order")
+        json.string(order)
+        add("values", shape: shape, elements)
+        json.endObject()
+    }
+
+    /// Adds a block of numbers of any rank.
+    mutating func add<S: WireScalar>(_ name: String, shape: [Int], _ elements: [S]) {
+        json.name(name)
+        json.tensor(shape: shape, elements.span)
+    }
+
     mutating func finish() -> [UInt8] {
         json.endObject()
         return json.takeText()

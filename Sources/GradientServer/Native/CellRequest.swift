@@ -12,15 +12,21 @@ struct CellRequest {
 
     /// - Parameters required, optional: the names that the endpoint knows. `h_<t-1>` may stand for `h_prev`.
     init(_ body: [UInt8], required: [String], optional: [String]) throws(Problem) {
-        document = try Problem.translating { () throws(JSONError) in try JSONDocument(body) }
+        try self.init(
+            Problem.translating { () throws(JSONError) in try JSONDocument(body) }, path: "", required: required, optional: optional)
+    }
+
+    private init(_ document: JSONDocument, path: String, required: [String], optional: [String]) throws(Problem) {
+        self.document = document
+        let known = required + optional
         let names = document.names
-        if let unknown = names.first(where: { !required.contains($0) && !optional.contains($0) && $0 != Self.alias }) {
-            throw Problem.unknownMember(unknown, known: required + optional)
+        if let unknown = names.first(where: { !known.contains($0) && !($0 == Self.alias && known.contains("h_prev")) }) {
+            throw Problem.unknownMember(unknown, at: path, known: known)
         }
         if names.contains("h_prev"), names.contains(Self.alias) {
             throw Problem(.badRequest, "h_prev is given twice: by that name and as \(Self.alias).", field: Self.alias)
         }
-        let missing = required.filter { value($0) == nil }
+        let missing = required.filter { !has($0) }
         guard missing.isEmpty else { throw Problem.missingMembers(missing) }
     }
 
@@ -30,9 +36,34 @@ struct CellRequest {
         document[name] ?? (name == "h_prev" ? document[Self.alias] : nil)
     }
 
+    func has(_ name: String) -> Bool { value(name) != nil }
+
     private func required(_ name: String) throws(Problem) -> JSONValue {
         guard let value = value(name) else { throw Problem.missingMembers([name]) }
         return value
+    }
+
+    /// A member that is itself an object with members, some of `optional`.
+    func nested(_ name: String, optional: [String]) throws(Problem) -> CellRequest {
+        let value = try required(name)
+        let document = try Problem.translating { () throws(JSONError) in try value.object() }
+        return try CellRequest(document, path: name, required: [], optional: optional)
+    }
+
+    /// A whole number from 0 on; nil where the member is left out.
+    func integer(_ name: String) throws(Problem) -> Int? {
+        guard let value = value(name) else { return nil }
+        return try Problem.translating { () throws(JSONError) in try value.integer() }
+    }
+
+    /// A list of whole numbers from 0 on; nil where the member is left out.
+    func integers(_ name: String) throws(Problem) -> [Int]? {
+        guard let value = value(name) else { return nil }
+        return try Problem.translating { () throws(JSONError) in
+            var integers: [Int] = []
+            for entry in try value.entries(maximumCount: .max) { integers.append(try entry.integer()) }
+            return integers
+        }
     }
 
     /// One of a few words; `fallback` where the member is left out.
@@ -95,10 +126,25 @@ struct CellRequest {
             isSingle: isSingle)
     }
 
+    /// Sequences of lists of numbers. `width` is that of a list, which a batch without any does not tell.
+    func sequences<S: WireScalar>(_ name: String, width: Int, _ order: SequenceOrder) throws(Problem) -> Sequences<S> {
+        let tensor: Tensor<S> = try tensor(required(name), rank: 3)
+        guard tensor.shape.count == 3 || tensor.elements.isEmpty else {
+            throw Problem(
+                .unprocessableContent, "\(name) must be nested three deep, \(order.axes), not \(tensor.shape.count) deep.", field: name,
+                expected: "lists of lists of lists of numbers")
+        }
+        let outer = tensor.shape + [0]
+        let (samples, steps) = order == .batchFirst ? (outer[0], outer[1]) : (outer[1], outer[0])
+        return Sequences(
+            order: order, samples: samples, steps: steps, width: tensor.shape.count == 3 ? tensor.shape[2] : width,
+            elements: tensor.elements)
+    }
+
     private func tensor<S: WireScalar>(_ value: JSONValue, rank: Int) throws(Problem) -> Tensor<S> {
         try Problem.translating { () throws(JSONError) in
             guard value.kind == .array else {
-                throw value.mismatch(expected: rank == 1 ? "a list of numbers" : "a list of numbers or of rows")
+                throw value.mismatch(expected: ["a list of numbers", "a list of numbers or of rows", "a list of sequences"][rank - 1])
             }
             return try value.tensor(of: S.self, limits: TensorLimits(rank: rank))
         }
@@ -109,6 +155,11 @@ struct CellRequest {
 struct Samples<S: WireScalar> {
     var matrix: Matrix<S>
     var isSingle: Bool
+}
+
+extension SequenceOrder {
+    /// The axes as they are nested.
+    fileprivate var axes: String { self == .batchFirst ? "sample by sample and step by step" : "step by step and sample by sample" }
 }
 
 /// The precision in which numbers are read, computed and written.

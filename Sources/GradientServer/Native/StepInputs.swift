@@ -8,31 +8,60 @@ struct StepInputs<S: WireScalar> {
     var isSingleState: Bool
 }
 
+/// The parameters of a cell.
+struct Weights<S: WireScalar> {
+    let convention: Convention
+    var W_x: Matrix<S>
+    var W_h: Matrix<S>
+    var b: [S]
+
+    /// D, as W_x has it.
+    var inputs: Int { convention == .row ? W_x.rows : W_x.columns }
+
+    /// H, as b has it.
+    var units: Int { b.count }
+
+    var count: Int { W_x.elements.count + W_h.elements.count + b.count }
+}
+
 extension CellRequest {
     /// The names of the five inputs.
     static let inputs = ["x_t", "h_prev", "W_x", "W_h", "b"]
+
+    /// The members that say which cell is meant, and in which precision.
+    static let cellOptions = ["convention", "activation", "dtype"]
 
     /// Which function, in which convention.
     func cell() throws(Problem) -> Cell {
         Cell(activation: try choice("activation", default: .tanh), convention: try choice("convention", default: .row))
     }
 
-    /// What is to be returned: the five gradients unless the request says otherwise.
-    func outputs() throws(Problem) -> Outputs {
-        guard let words = try words("outputs", among: Outputs.names.map(\.name)) else { return .gradients }
-        return Outputs(Outputs.names.filter { words.contains($0.name) }.map(\.output))
+    /// What is to be returned; `fallback` where the request does not say.
+    func outputs(among known: [(output: Outputs, name: String)], default fallback: Outputs) throws(Problem) -> Outputs {
+        guard let words = try words("outputs", among: known.map(\.name)) else { return fallback }
+        return Outputs(known.filter { words.contains($0.name) }.map(\.output))
     }
 
-    /// Reads them in the order in which one tells the extents of the next, so that an empty list has a shape: b has H entries, W_x D rows.
-    func stepInputs<S: WireScalar>(_ convention: Convention) throws(Problem) -> StepInputs<S> {
+    /// The parameters, read in the order in which one tells the extents of the next, so that an empty list has a shape: b has H entries.
+    func weights<S: WireScalar>(_ convention: Convention) throws(Problem) -> Weights<S> {
         let b: [S] = try vector("b")
-        let W_h: Matrix<S> = try matrix("W_h", columns: b.count)
-        let W_x: Matrix<S> = try matrix("W_x", columns: convention == .row ? b.count : 0)
-        let x_t: Samples<S> = try samples("x_t", entries: convention == .row ? W_x.rows : W_x.columns, convention)
-        let h_prev: Samples<S> = try samples("h_prev", entries: b.count, convention)
+        return Weights(
+            convention: convention, W_x: try matrix("W_x", columns: convention == .row ? b.count : 0),
+            W_h: try matrix("W_h", columns: b.count), b: b)
+    }
+
+    func stepInputs<S: WireScalar>(_ convention: Convention) throws(Problem) -> StepInputs<S> {
+        let weights: Weights<S> = try weights(convention)
+        let x_t: Samples<S> = try samples("x_t", entries: weights.inputs, convention)
+        let h_prev: Samples<S> = try samples("h_prev", entries: weights.units, convention)
         return StepInputs(
-            values: CellInputs(x_t: x_t.matrix, h_prev: h_prev.matrix, W_x: W_x, W_h: W_h, b: b),
+            values: CellInputs(x_t: x_t.matrix, h_prev: h_prev.matrix, W_x: weights.W_x, W_h: weights.W_h, b: weights.b),
             isSingleInput: x_t.isSingle, isSingleState: h_prev.isSingle)
+    }
+
+    /// A member that has the shape of h_t.
+    func states<S: WireScalar>(_ name: String, of inputs: StepInputs<S>, _ convention: Convention) throws(Problem) -> Samples<S> {
+        try samples(name, entries: inputs.values.b.count, convention)
     }
 }
 

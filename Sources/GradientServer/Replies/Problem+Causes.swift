@@ -90,9 +90,11 @@ extension Problem {
         return Problem(.unprocessableContent, "\(list) \(names.count == 1 ? "is" : "are") missing.", field: names[0])
     }
 
-    static func unknownMember(_ name: String, known: [String]) -> Problem {
+    /// - Parameter path: of the object that the member is in; empty for the document itself.
+    static func unknownMember(_ name: String, at path: String, known: [String]) -> Problem {
         let hint = nearestName(to: name, among: known).map { "; \($0) is the nearest" } ?? ""
         return Problem(
-            .unprocessableContent, "\(name) is not a member of this request\(hint).", field: name, expected: known.joined(separator: ", "))
+            .unprocessableContent, "\(name) is not a member of \(path.isEmpty ? "this request" : path)\(hint).",
+            field: path.isEmpty ? name : "\(path).\(name)", expected: known.joined(separator: ", "))
     }
 }

@@ -53,7 +53,8 @@ extension DecimalReadable {
     ///
     /// The method is Eisel's and Lemire's ("Number parsing at a gigabyte per second", 2021): one product of 64 by 64 bits with the
     /// leading bits of 5^exponent, a second where the first leaves the rounding open. That this never errs, with no case left over,
-    /// is proved by Mushtak and Lemire ("Fast number parsing without fallback", 2023).
+    /// is proved by Mushtak and Lemire ("Fast number parsing without fallback", 2023): where the power is cut, no significand of 64 bits
+    /// leaves ones in all the bits that a carry from what was cut off would have to pass.
     @inline(__always)
     static func nearestBits(_ significand: UInt64, exponent: Int, powers: Span<UInt128>) -> UInt64 {
         let index = exponent &- PowersOfFive.exponents.lowerBound

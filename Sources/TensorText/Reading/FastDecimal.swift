@@ -1,8 +1,8 @@
-/// Reads the numbers that programs write: a branch is taken on what is rare, never on how many digits there are, since a mispredicted
-/// branch costs as much as half a number.
 /// For k = 0...20, the 24 bytes from byte k on keep the last k of 24 bytes.
 private let keep: [6 of UInt64] = [0, 0, 0, .max, .max, .max]
 
+/// Reads the numbers that programs write: a branch is taken on what is rare, never on how many digits there are, since a mispredicted
+/// branch costs as much as half a number.
 struct FastDecimal<Element: DecimalReadable> {
     let powersOfFive = PowersOfFive.table
 
@@ -30,7 +30,7 @@ struct FastDecimal<Element: DecimalReadable> {
 
     @inline(__always)
     private func readFraction(_ text: RawSpan, at offset: Int, sign: Int, head: UInt64, integerCount: Int) -> (value: Element, end: Int) {
-        let integer = eightDigits(head &<< UInt64(truncatingIfNeeded: 64 &- 8 &* integerCount))
+        let integer = integerCount == 1 ? head & 0xFF : eightDigits(head &<< UInt64(truncatingIfNeeded: 64 &- 8 &* integerCount))
         let mark = (head &>> UInt64(truncatingIfNeeded: 8 &* integerCount)) & 0xFF
         let point = mark == UInt64(UInt8(ascii: ".") ^ 0x30) ? 1 : 0
 

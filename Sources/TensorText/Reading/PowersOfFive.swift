@@ -1,4 +1,4 @@
-/// The upper 128 bits of the powers of five, which `DecimalReadable.round` multiplies by.
+/// The upper 128 bits of the powers of five, which `DecimalReadable.nearestBits` multiplies by.
 enum PowersOfFive {
     /// Below and above these a significand of 64 bits gives zero or infinity in binary64, and so in binary32.
     static let exponents = -342...308

@@ -44,14 +44,17 @@ struct TensorReader<Element: DecimalReadable> {
                 got: "\(commas + 1)")
         }
         var reader = TensorReader(value, limits: limits)
+        guard value.kind == .array else {
+            return Tensor(shape: [], elements: [try reader.readAny(at: value.range.lowerBound, index: 0).value])
+        }
         let elements = try [Element](capacity: commas + 1) { (elements: inout OutputSpan<Element>) throws(JSONError) in
-            try reader.readValue(at: value.range.lowerBound, into: &elements)
+            try reader.readArray(at: value.range.lowerBound, into: &elements)
         }
         return Tensor(shape: reader.extents.map { $0 ?? 0 }, elements: elements)
     }
 
     /// A loop, not a recursion: brackets open until a row is reached, and close after it.
-    private mutating func readValue(at offset: Int, into elements: inout OutputSpan<Element>) throws(JSONError) {
+    private mutating func readArray(at offset: Int, into elements: inout OutputSpan<Element>) throws(JSONError) {
         var at = offset
         while true {
             if text.byte(at: at) == UInt8(ascii: "[") {
@@ -66,7 +69,6 @@ struct TensorReader<Element: DecimalReadable> {
                 rank = counts.count
                 let before = elements.count
                 at = try readRow(at: at, into: &elements)
-                if counts.isEmpty { return }
                 counts[counts.count - 1] = elements.count - before
             }
             at = try closeArrays(at: at)
@@ -122,7 +124,7 @@ struct TensorReader<Element: DecimalReadable> {
 
     /// Reads an entry of any spelling, or says what is wrong with it.
     @inline(never)
-    private func readAny(at offset: Int, index: Int) throws(JSONError) -> (Element, end: Int) {
+    private func readAny(at offset: Int, index: Int) throws(JSONError) -> (value: Element, end: Int) {
         switch text.byte(at: offset) {
         case UInt8(ascii: "["):
             throw try misplaced(at: offset, expected: "a number", path: entryPath(index))

@@ -39,11 +39,16 @@ enum NumberText {
     /// Appends one number alone. `text` must have room for `capacity(forNumbers: 1)`.
     static func append<Number: WritableScalar>(_ number: Number, to text: inout OutputSpan<UInt8>) {
         precondition(text.freeCapacity >= capacity(forNumbers: 1))
-        let (powers, layouts) = (ScalingPowers.significands, DecimalLayout.all)
         unsafe text.withUnsafeMutableBufferPointer { buffer, initializedCount in
             guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
-            initializedCount += unsafe store(number, at: base + initializedCount, powers.span, layouts.span)
+            initializedCount += unsafe store(number, at: base + initializedCount)
         }
+    }
+
+    /// Stores one number and returns its length. At `start` there must be room for `capacity(forNumbers: 1)`.
+    static func store<Number: WritableScalar>(_ number: Number, at start: UnsafeMutableRawPointer) -> Int {
+        let (powers, layouts) = (ScalingPowers.significands, DecimalLayout.all)
+        return unsafe store(number, at: start, powers.span, layouts.span)
     }
 
     /// Stores one number and returns its length.

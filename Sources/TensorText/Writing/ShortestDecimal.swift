@@ -9,7 +9,7 @@
 ///
 /// Precision: x is computed as a 54.74-bit product of c and a 128-bit power of ten, and cut to 64 bits of fraction. It falls short of the
 /// true value by less than two units of 2⁻⁶⁴. Numbers that come as near as three units to a decision have been enumerated for each exponent
-/// (Scripts/prove-shortest-decimal.py): `<` with the two constants below decides each of them right, for Double and for Float.
+/// (Scripts/prove-shortest-decimal.py): the comparisons and the rounding below decide each of them right, for Double and for Float.
 struct ShortestDecimal {
     /// The first sixteen digits, 10¹⁵ ≤ leading < 10¹⁶, trailing zeros included.
     var leading: UInt64

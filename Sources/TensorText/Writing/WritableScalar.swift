@@ -1,3 +1,5 @@
+import CKernels
+
 /// A floating-point type that can be written as text: `Double` or `Float`.
 package protocol WritableScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {
     /// Appends each element and, after it, its separator: `,` within a row, `],[` at the end of one. The last element too is followed by
@@ -12,13 +14,19 @@ package protocol WritableScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable 
 
 extension Double: WritableScalar {
     package static func appendRun(_ elements: Span<Double>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>) {
-        NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)
+        guard VectorWriter.isAvailable else {
+            return NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)
+        }
+        unsafe VectorWriter.appendRun(elements, columns: columns, startingAt: column, to: &text, by: ck_write_doubles)
     }
 }
 
 extension Float: WritableScalar {
     package static func appendRun(_ elements: Span<Float>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>) {
-        NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)
+        guard VectorWriter.isAvailable else {
+            return NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)
+        }
+        unsafe VectorWriter.appendRun(elements, columns: columns, startingAt: column, to: &text, by: ck_write_floats)
     }
 }
 

@@ -27,12 +27,14 @@ private struct Digits: Equatable {
     }
 }
 
-/// Writes the numbers in one run and expects of each the digits of Swift's own `description`, which is shortest and nearest too, and the
+/// Writes the numbers in one run by the reference, which the vector writer is compared with, and expects of each the digits of Swift's own `description`, which is shortest and nearest too, and the
 /// same bits when it is read back.
 private func expectDescriptionDigits<Scalar: WritableScalar & LosslessStringConvertible & CustomStringConvertible>(_ numbers: [Scalar]) {
-    var writer = JSONWriter()
-    writer.rows(numbers.span, columns: numbers.count)
-    let texts = String(decoding: writer.text.dropFirst().dropLast(), as: UTF8.self).split(separator: ",")
+    var written: [UInt8] = []
+    written.append(addingCapacity: JSONWriter.capacity(forNumbers: numbers.count)) {
+        NumberText.appendRun(numbers.span, columns: numbers.count + 1, startingAt: 0, to: &$0)
+    }
+    let texts = String(decoding: written, as: UTF8.self).split(separator: ",")
     #expect(texts.count == numbers.count)
     for (number, text) in zip(numbers, texts) {
         let sameBits = Scalar(String(text)).map { $0 == number && $0.sign == number.sign } ?? false
@@ -139,17 +141,4 @@ func `floats are laid out as doubles, with their own digits`(number: Float, expe
     #expect(powers.last == 0xfcf6_2c1d_ee38_2c42_4672_9e03_dd9e_d7b5)
     // All 617 at once, as the digits of a number to the base of 31.
     #expect(powers.reduce(0) { $0 &* 31 &+ $1 } == 0x2abc_9822_c869_5681_c744_935f_d554_754f)
-}
-
-/// Steele, Lea and Flood's generator: the same numbers in every run.
-private struct SplitMix64 {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
 }

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Glibc
+import GradientServer
+
+/// `cotangent backward FILE`: what `POST /backward` does, without a server.
+struct Backward: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Compute the gradients of one step: the body of POST /backward in, its reply out.")
+
+    @OptionGroup var computation: Computation
+
+    func run() throws { try computation.run(at: "/backward") }
+}
+
+/// `cotangent sequence FILE`: what `POST /backward/sequence` does, without a server.
+struct Sequence: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Compute the gradients of a recurrence: the body of POST /backward/sequence in, its reply out.")
+
+    @OptionGroup var computation: Computation
+
+    func run() throws { try computation.run(at: "/backward/sequence") }
+}
+
+/// From a file or standard input to standard output.
+struct Computation: ParsableArguments {
+    @Argument(help: "The request as JSON; - or nothing reads standard input.")
+    var file = "-"
+
+    func run(at path: String) throws {
+        let body = try Input.bytes(of: file)
+        do throws(Problem) {
+            Output.write(try Route.reply(to: body, at: path), to: STDOUT_FILENO)
+            Output.write("\n", to: STDOUT_FILENO)
+        } catch {
+            throw CommandFailure(description: error.detail)
+        }
+    }
+}
