@@ -248,7 +248,9 @@ extension EventLoop {
         socket.finishSending()
     }
 
-    private var tooManyConnections: String { "Too many connections are open; the limit is \(configuration.limits.connections) (--max-connections)." }
+    private var tooManyConnections: String {
+        "Too many connections are open; the limit is \(configuration.limits.connections) (--max-connections)."
+    }
 
     private func connection(_ id: ConnectionID) -> Connection? {
         guard connections.indices.contains(Int(id.descriptor)), let connection = connections[Int(id.descriptor)] else { return nil }

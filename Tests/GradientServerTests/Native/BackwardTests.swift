@@ -29,7 +29,7 @@ import Testing
 
     @Test(arguments: GoldenRequest.all)
     func `a reply holds what was asked for, each of the right shape and within its bound`(golden: GoldenRequest) throws {
-        let reply = try JSON(text: BackwardEndpoint.reply(Array(golden.request.utf8)))
+        let reply = try JSON(text: Route.reply(to: Array(golden.request.utf8), at: "/backward"))
         #expect(reply.members.keys.sorted() == golden.reply.keys.sorted())
         for (name, expected) in golden.reply {
             let got = try #require(reply[name])
@@ -72,12 +72,12 @@ import Testing
     @Test func `a saturated unit still has its gradient`() throws {
         // 4e^(-2·40) to the last bit or two; 1-h² would be 0.
         let body = #"{"x_t":[40],"h_prev":[0],"W_x":[[1]],"W_h":[[0]],"b":[0],"dh":[1],"outputs":["do_t"]}"#
-        let reply = try JSON(text: BackwardEndpoint.reply(Array(body.utf8)))
+        let reply = try JSON(text: Route.reply(to: Array(body.utf8), at: "/backward"))
         let exact = 7.219405551381661e-35
         #expect(abs((reply["do_t"]?.numbers.first ?? 0) - exact) <= 4 * exact.ulp)
     }
 
     private func reply(_ body: String) throws -> String {
-        String(decoding: try BackwardEndpoint.reply(Array(body.utf8)), as: UTF8.self)
+        String(decoding: try Route.reply(to: Array(body.utf8), at: "/backward"), as: UTF8.self)
     }
 }

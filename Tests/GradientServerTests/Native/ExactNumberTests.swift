@@ -9,7 +9,7 @@ import Testing
         let body =
             #"{"x_t":[\#(zeros)],"h_prev":[\#(zeros)],"W_x":[[0]],"W_h":[[0]],"b":[0],"dh":[\#(numbers.map { "[\($0)]" }.joined(separator: ","))],"#
             + #""activation":"identity","dtype":"\#(dtype)","outputs":["do_t"]}"#
-        let reply = String(decoding: try BackwardEndpoint.reply(Array(body.utf8)), as: UTF8.self)
+        let reply = String(decoding: try Route.reply(to: Array(body.utf8), at: "/backward"), as: UTF8.self)
         return reply.dropFirst(#"{"do_t":[["#.count).dropLast("]]}".count).split(separator: "],[").map(String.init)
     }
 
