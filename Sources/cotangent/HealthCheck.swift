@@ -20,7 +20,10 @@ struct HealthCheck: ParsableCommand {
             throw ValidationError("--host must be an IPv4 or IPv6 address in numbers, not \(host).")
         }
         let status = try statusLine(from: address)
-        guard status.hasPrefix("HTTP/1.1 200 ") else { throw CommandFailure(description: "\(address) answered \(status)") }
+        // A service behind TLS tells a plain request so with 400: it is alive all the same.
+        guard ["HTTP/1.1 200 ", "HTTP/1.1 400 "].contains(where: status.hasPrefix) else {
+            throw CommandFailure(description: "\(address) answered \(status)")
+        }
     }
 
     private func statusLine(from address: SocketAddress) throws -> String {

@@ -142,16 +142,3 @@ import Testing
         }
     }
 }
-
-extension RunningServer {
-    /// Sends `request` on new connections until one is not told that there is no room.
-    fileprivate func sendUntilWelcome(_ request: String) throws -> Reply {
-        for _ in 0..<10_000 {
-            let client = try connect()
-            // A connection that is turned away may be closed before its request is sent.
-            try? client.send(request)
-            if let reply = try? client.readReply(), reply.status != 503 { return reply }
-        }
-        throw ClientError("there is never room")
-    }
-}

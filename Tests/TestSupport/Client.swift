@@ -69,6 +69,12 @@ package final class Client {
         return reply
     }
 
+    /// The beginning of a reply, left for `readReply` to read.
+    package func readPiece() throws -> String {
+        try receiveMore()
+        return String(decoding: received.prefix(1000), as: UTF8.self)
+    }
+
     /// Whether the server closes the connection without sending anything more.
     package func isClosedByServer() -> Bool {
         var bytes: [UInt8] = []

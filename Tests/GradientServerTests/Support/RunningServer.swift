@@ -52,6 +52,17 @@ struct RunningServer {
         return try client.readReply()
     }
 
+    /// Sends `request` on new connections until one is not told that there is no room.
+    func sendUntilWelcome(_ request: String) throws -> Reply {
+        for _ in 0..<10_000 {
+            let client = try connect()
+            // A connection that is turned away may be closed before its request is sent.
+            try? client.send(request)
+            if let reply = try? client.readReply(), reply.status != 503 { return reply }
+        }
+        throw ClientError("there is never room")
+    }
+
     /// What curl makes of a path of this server.
     func curl(_ path: String, _ arguments: String..., scheme: String = "http", input: [UInt8] = []) throws -> CommandResult {
         try run(

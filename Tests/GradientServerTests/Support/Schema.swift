@@ -50,6 +50,9 @@ struct Schema {
         case "additionalProperties":
             guard rule == .bool(false) else { return ["\(path): additionalProperties must be false"] }
             return value.members.keys.allSatisfy { schema["properties"]?[$0] != nil } ? [] : fault
+        case "unevaluatedProperties":
+            guard rule == .bool(false) else { return ["\(path): unevaluatedProperties must be false"] }
+            return value.members.keys.allSatisfy(propertyNames(of: schema).contains) ? [] : fault
         case "items": return value.entries.enumerated().flatMap { faults(of: $1, by: rule, at: "\(path)[\($0)]") }
         case "uniqueItems": return value.entries.indices.allSatisfy { !value.entries[..<$0].contains(value.entries[$0]) } ? [] : fault
         case "minItems": return value.entries.count >= Int(rule.number ?? 0) ? [] : fault
@@ -61,6 +64,14 @@ struct Schema {
         case "allOf": return rule.entries.flatMap { faults(of: value, by: $0, at: path) }
         default: return ["\(path): \(word) is a word that these tests don't know"]
         }
+    }
+
+    /// The members that a schema speaks of, also by way of the schemas that it is made of.
+    private func propertyNames(of schema: JSON) -> Set<String> {
+        let parts = ["allOf", "anyOf", "oneOf"].flatMap { schema[$0]?.entries ?? [] }
+        let referred = schema["$ref"]?.string.flatMap { document[pointer: $0] }
+        let own = Set(schema["properties"]?.members.keys.map(\.self) ?? [])
+        return (parts + (referred.map { [$0] } ?? [])).reduce(own) { $0.union(propertyNames(of: $1)) }
     }
 
     private func hasType(_ name: String?, _ value: JSON) -> Bool {
