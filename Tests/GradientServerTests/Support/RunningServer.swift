@@ -21,12 +21,24 @@ func withServer(
     let server = try Server(configuration, service: service, log: log, answer: answer ?? service.response)
     await server.start()
     do {
-        try await body(RunningServer(server: server))
+        try await withTaskExecutorPreference(BlockingExecutor.shared) { try await body(RunningServer(server: server)) }
     } catch {
         await server.drain()
         throw error
     }
     await server.drain()
+}
+
+/// Where tests wait for sockets: there are as few threads for tasks as there are cores, and a server that is to be drained needs one too.
+private final class BlockingExecutor: TaskExecutor {
+    static let shared = BlockingExecutor()
+
+    private let queue = DispatchQueue(label: "tests", attributes: .concurrent)
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
 }
 
 struct RunningServer {
