@@ -93,12 +93,12 @@ package struct Route: Sendable {
     /// - Parameter mediaType: one of those that the path offers; its first one if nil.
     package static func reply(
         to body: [UInt8], at path: String, as mediaType: String? = nil, threads: Int = 1
-    ) throws(Problem) -> [[UInt8]] {
+    ) throws(Problem) -> [UInt8] {
         guard case .computation(let computation) = computations.first(where: { $0.path == path })?.endpoint else {
             throw .notFound(path, known: computations.map(\.path))
         }
         var execution = Execution(threads: threads, from: .now)
-        return try computation.reply(body, mediaType ?? computation.mediaTypes[0], &execution)
+        return Array(try computation.reply(body, mediaType ?? computation.mediaTypes[0], &execution).joined())
     }
 
     /// The page at `/`, for a terminal: what is served, with a curl line for each.

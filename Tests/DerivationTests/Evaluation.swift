@@ -1,5 +1,5 @@
-import Foundation
 import Derivation
+import Foundation
 import RecurrentCell
 
 extension World {

@@ -24,7 +24,9 @@ import Testing
 
     @Test func `what fits by accident can't be built either, since axes are told apart and not counts`() async {
         await #expect(processExitsWith: .failure) {
-            _ = MatrixExpression(Symbol("h", Shape(.samples, .previousUnits))) * MatrixExpression(Symbol("W", Shape(.units, .previousUnits)))
+            _ =
+                MatrixExpression(Symbol("h", Shape(.samples, .previousUnits)))
+                * MatrixExpression(Symbol("W", Shape(.units, .previousUnits)))
         }
     }
 

@@ -75,10 +75,14 @@ import Testing
 
     @Test(arguments: [
         ("dW = xᵀ dy", "\\mathrm{d}W = {x}^{\\top} \\mathrm{d}y"),
-        ("⟨do_t, h_prev δW_h⟩ = ⟨h_prevᵀ do_t, δW_h⟩",
-            "\\left\\langle \\mathrm{d}o_{t} , h_{t-1} \\delta W_{h} \\right\\rangle = \\left\\langle {h_{t-1}}^{\\top} \\mathrm{d}o_{t} , \\delta W_{h} \\right\\rangle"),
-        ("∂o_t[n,j] / ∂W_x[d,k] = x_t[n,d] [j = k]",
-            "\\frac{\\partial (o_{t})_{nj}}{\\partial (W_{x})_{dk}} = (x_{t})_{nd} \\left[ j = k \\right]"),
+        (
+            "⟨do_t, h_prev δW_h⟩ = ⟨h_prevᵀ do_t, δW_h⟩",
+            "\\left\\langle \\mathrm{d}o_{t} , h_{t-1} \\delta W_{h} \\right\\rangle = \\left\\langle {h_{t-1}}^{\\top} \\mathrm{d}o_{t} , \\delta W_{h} \\right\\rangle"
+        ),
+        (
+            "∂o_t[n,j] / ∂W_x[d,k] = x_t[n,d] [j = k]",
+            "\\frac{\\partial (o_{t})_{nj}}{\\partial (W_{x})_{dk}} = (x_{t})_{nd} \\left[ j = k \\right]"
+        ),
         ("f′(o) = 1 − tanh(o)²", "f'\\left( o \\right) = 1 - {\\operatorname{tanh}\\left( o \\right)}^{2}"),
     ])
     func `a statement is the same in text and in LaTeX`(text: String, latex: String) throws {

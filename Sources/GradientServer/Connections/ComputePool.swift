@@ -28,12 +28,13 @@ final class ComputePool: Sendable {
     private let queue = DispatchQueue(label: "cotangent.compute", attributes: .concurrent)
     private let width: Int
     private let capacity: Int
-    private let service: Service
+    private let answer: @Sendable (Request, _ threads: Int) -> Response
 
-    init(width: Int, capacity: Int, service: Service) {
+    /// - Parameter answer: called on a thread of the pool, on several at once, with the number of threads that the request may use.
+    init(width: Int, capacity: Int, answer: @escaping @Sendable (Request, _ threads: Int) -> Response) {
         self.width = width
         self.capacity = capacity
-        self.service = service
+        self.answer = answer
     }
 
     /// Queues `jobs` in order, as far as there is room.
@@ -57,8 +58,7 @@ final class ComputePool: Sendable {
         var finished = CompletionGroups()
         while let job = nextJob() {
             if job.request.body.count > Self.largeBody { finished.deliver() }
-            let response = service.response(to: job.request, threads: idleThreads)
-            finished.add(Completion(connection: job.connection, response: response), for: job.loop)
+            finished.add(Completion(connection: job.connection, response: answer(job.request, idleThreads)), for: job.loop)
         }
         finished.deliver()
     }

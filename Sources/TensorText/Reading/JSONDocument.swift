@@ -90,12 +90,13 @@ extension JSONDocument {
     /// Reads `"name" : value` at `offset`; returns the offset after it.
     private mutating func appendMember(at offset: Int) throws(JSONError) -> Int {
         guard text.byte(at: offset) == UInt8(ascii: "\"") else {
-            throw text.unexpected(at: offset, expected: members.isEmpty ? "a member's name in quotes or }" : "a member's name in quotes")
+            let name = "a member's name in double quotes"
+            throw text.unexpected(at: offset, expected: members.isEmpty ? "\(name) or }" : name)
         }
         let nameEnd = try text.skipString(at: offset)
         let name = text.string(in: offset..<nameEnd)
         guard self[name] == nil else {
-            throw text.error(.syntax, at: offset, "The member \"\(name.prefix(40))\" is given twice.", field: name)
+            throw text.error(.syntax, at: offset, "The member \"\(name.prefix(40))\" is given twice.", field: String(name.prefix(40)))
         }
         guard members.count < limits.members else {
             throw text.error(
