@@ -52,11 +52,12 @@ let package = Package(
         layer(
             "GradientServer",
             [
-                "Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell", "CDocuments",
+                "Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell", "Derivation", "CDocuments",
                 .product(name: "DequeModule", package: "swift-collections"), .product(name: "Logging", package: "swift-log"),
             ]),
         layer("Transport", ["CLinux"]),
         layer("HTTP1"),
+        layer("Derivation"),
         layer("TensorText", ["CKernels"]),
         layer("Gzip", ["CZlib"]),
         layer("TLS", ["COpenSSL"]),
@@ -70,7 +71,7 @@ let package = Package(
         tests(
             of: "GradientServer",
             [
-                "TestSupport", "Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell",
+                "TestSupport", "Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell", "Derivation",
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.copy("Golden")]),
@@ -78,6 +79,7 @@ let package = Package(
             name: "CommandLineTests", dependencies: ["cotangent", "GradientServer", "TestSupport", "Transport"], swiftSettings: settings),
         tests(of: "Transport"),
         tests(of: "HTTP1"),
+        tests(of: "Derivation", ["RecurrentCell"]),
         tests(of: "TensorText"),
         tests(of: "Gzip", ["CZlib"]),
         tests(of: "TLS", ["COpenSSL"]),
@@ -85,3 +87,13 @@ let package = Package(
         tests(of: "CKernels", resources: [.copy("Golden")]),
     ]
 )
+
+// Benchmarks are built only when asked for: `COTANGENT_BENCHMARKS=1 swift run -c release Benchmarks`.
+if Context.environment["COTANGENT_BENCHMARKS"] != nil {
+    package.targets += [
+        .target(name: "Floors", path: "Benchmarks/Floors", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Floors", "CKernels", "Gzip", "HTTP1", "RecurrentCell", "TensorText"],
+            path: "Benchmarks/Micro", swiftSettings: settings),
+    ]
+}

@@ -26,11 +26,12 @@ struct Computation: ParsableArguments {
     @Argument(help: "The request as JSON; - or nothing reads standard input.")
     var file = "-"
 
-    func run(at path: String) throws {
+    /// - Parameter mediaType: see `Route.reply`.
+    func run(at path: String, as mediaType: String? = nil) throws {
         let body = try Input.bytes(of: file)
         let reply: [UInt8]
         do throws(Problem) {
-            reply = try Route.reply(to: body, at: path)
+            reply = try Route.reply(to: body, at: path, as: mediaType)
         } catch {
             throw CommandFailure(description: error.detail)
         }

@@ -17,7 +17,6 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var options: ServeOptions
 
     func run() async throws {
-        Memory.keepLargeBlocks()
         // A log that nobody reads any more must not end the service.
         signal(SIGPIPE, SIG_IGN)
         let log = Logger(label: "cotangent", factory: { StreamLogHandler.standardError(label: $0) })
