@@ -32,7 +32,7 @@ extension Cell {
 
         let gradient = View(do_, extents.allRows(width: H))
         var dx = [S](repeating: 0, count: N * T * D)
-        multiply(gradient, pass.W_x.transposed, into: &dx, at: extents.allRows(width: D))
+        multiply(gradient, pass.W_x.transposed, into: &dx, at: extents.allRows(width: D), threads: threads)
 
         var (dh_0, dW_h) = ([S](repeating: 0, count: N * H), [S](repeating: 0, count: H * H))
         let weights = pass.W_h.layout
@@ -45,7 +45,7 @@ extension Cell {
         return SequenceGradients(
             dx: Sequences(order: extents.order, samples: N, steps: T, width: D, elements: dx),
             dh_0: convention.matrix(dh_0, rows: N, columns: H),
-            dW_x: convention.product(pass.x.transposed, gradient),
+            dW_x: product(pass.x.transposed, gradient),
             dW_h: convention.matrix(dW_h, rows: H, columns: H),
             db: sumOfRows(gradient),
             h: Sequences(order: extents.order, samples: N, steps: T, width: H, elements: h))
@@ -54,7 +54,7 @@ extension Cell {
 
 /// The two sweeps over the steps.
 private struct SequencePass<S: Scalar> {
-    var activation: Activation
+    var cell: Cell
     var extents: SequenceExtents
     var lengths: [Int]?
     /// All steps of all samples, one row each, with zeros for the padding: its product with a 0 must be 0 even if a NaN lay there.
@@ -66,7 +66,7 @@ private struct SequencePass<S: Scalar> {
 
     init(cell: Cell, inputs: SequenceInputs<S>, extents: SequenceExtents) {
         let (N, D, H) = (extents.cell.samples, extents.cell.inputs, extents.cell.units)
-        activation = cell.activation
+        self.cell = cell
         self.extents = extents
         lengths = inputs.lengths
         x = View(inputs.x.elements, extents.allRows(width: D))
@@ -87,17 +87,14 @@ private struct SequencePass<S: Scalar> {
     func forward() -> (h: [S], derivative: [S]) {
         let (H, T) = (extents.cell.units, extents.steps)
         let all = extents.allRows(width: H)
-        var o = [S](repeating: 0, count: all.rows * H)
-        for row in 0..<all.rows {
-            for j in 0..<H { o[all.index(row, j)] = b[j] }
-        }
-        multiply(x, W_x, into: &o, at: all, accumulate: true)
+        var o = broadcast(b, all)
+        multiply(x, W_x, into: &o, at: all, accumulate: true, threads: cell.threads)
 
         var h = [S](repeating: 0, count: all.rows * H)
         var derivative = h
         for t in 0..<T {
             multiply(t == 0 ? h_0 : View(h, extents.state(t - 1)), W_h, into: &o, at: extents.state(t), accumulate: true)
-            for row in rows(at: t) { activation.evaluate(o, row, value: &h, derivative: &derivative) }
+            for row in rows(at: t) { cell.activation.evaluate(o, row, value: &h, derivative: &derivative) }
         }
         return (h, derivative)
     }

@@ -1,5 +1,5 @@
 extension Cell {
-    /// The extents of a cell, after a check of each input against the others. The only place where shapes are checked: whoever has `Extents` may index.
+    /// The extents of a cell, after a check of each input against the others. No shape is checked anywhere else: whoever has `Extents` may index.
     ///
     /// - Parameter others: further arrays that must agree with the inputs: `dh`, `h_t`, tangents.
     func extents<S: Scalar>(of inputs: CellInputs<S>, _ others: [Member?] = []) throws(InputError) -> Extents {
@@ -36,7 +36,7 @@ extension Cell {
     }
 }
 
-/// The five inputs as views in the row convention.
+/// The four matrices among the inputs as views in the row convention.
 struct InputViews<S: Scalar> {
     var x_t: View<S>
     var h_prev: View<S>

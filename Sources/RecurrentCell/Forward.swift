@@ -30,18 +30,9 @@ extension Cell {
     func preactivation<S: Scalar>(_ inputs: CellInputs<S>, _ extents: Extents) -> [S] {
         let views = InputViews(inputs, extents, convention)
         let layout = convention.layout(rows: extents.samples, columns: extents.units)
-        var o = rows(inputs.b, layout)
-        multiply(views.h_prev, views.W_h, into: &o, at: layout, accumulate: true)
-        multiply(views.x_t, views.W_x, into: &o, at: layout, accumulate: true)
+        var o = broadcast(inputs.b, layout)
+        multiply(views.h_prev, views.W_h, into: &o, at: layout, accumulate: true, threads: threads)
+        multiply(views.x_t, views.W_x, into: &o, at: layout, accumulate: true, threads: threads)
         return o
-    }
-
-    /// A matrix of which every row is `row`.
-    func rows<S: Scalar>(_ row: [S], _ layout: Layout) -> [S] {
-        var elements = [S](repeating: 0, count: layout.rows * layout.columns)
-        for i in 0..<layout.rows {
-            for j in 0..<layout.columns { elements[layout.index(i, j)] = row[j] }
-        }
-        return elements
     }
 }

@@ -1,9 +1,19 @@
 /// What an extent of a shape counts.
-enum Axis: CaseIterable {
+enum Axis: Int, CaseIterable {
     case samples
     case steps
     case inputs
     case units
+}
+
+/// The extent of each axis; nil where nothing tells it.
+struct AxisExtents {
+    private var extents: [Int?] = [nil, nil, nil, nil]
+
+    subscript(axis: Axis) -> Int? {
+        get { extents[axis.rawValue] }
+        set { extents[axis.rawValue] = newValue }
+    }
 }
 
 /// One array of a request: the shape it came in, and what each of its extents ought to count.
@@ -18,14 +28,20 @@ struct Member {
         self.axes = axes
     }
 
-    /// The extents that say something. Behind an extent of 0 a further 0 does not: an empty list of rows (`[]`) has no row to tell a width by.
-    fileprivate var claims: [(axis: Axis, extent: Int)] {
-        let firstZero = shape.firstIndex(of: 0) ?? shape.endIndex
-        return zip(axes, shape).enumerated().filter { $0.offset <= firstZero || $0.element.1 > 0 }.map { ($0.element.0, $0.element.1) }
+    /// Calls `body` with each extent that says something. Behind an extent of 0 a further 0 does not: an empty list of rows (`[]`) has no row to tell a
+    /// width by.
+    fileprivate func forEachClaim(_ body: (Axis, Int) -> Void) {
+        var isEmpty = false
+        for (axis, extent) in zip(axes, shape) where !isEmpty || extent > 0 {
+            body(axis, extent)
+            isEmpty = isEmpty || extent == 0
+        }
     }
 
-    fileprivate func agrees(with extents: [Axis: Int]) -> Bool {
-        claims.allSatisfy { extents[$0.axis] == $0.extent }
+    fileprivate func agrees(with extents: AxisExtents) -> Bool {
+        var agrees = true
+        forEachClaim { axis, extent in agrees = agrees && extents[axis] == extent }
+        return agrees
     }
 }
 
@@ -33,26 +49,42 @@ struct Member {
 ///
 /// If not, the extent that most members claim is taken to be meant, in a tie that of the member listed first; the first member that differs is to blame.
 /// - Throws: `InputError` for that member, quoting a witness for each of its axes.
-func extents(of members: [Member]) throws(InputError) -> [Axis: Int] {
-    var meant: [Axis: Int] = [:]
-    for axis in Axis.allCases {
-        let claimed = members.flatMap { $0.claims.filter { $0.axis == axis }.map(\.extent) }
-        let votes = Dictionary(grouping: claimed) { $0 }.mapValues(\.count)
-        let most = votes.values.max()
-        meant[axis] = claimed.first { votes[$0] == most }
+func extents(of members: [Member]) throws(InputError) -> AxisExtents {
+    var first = AxisExtents()
+    for member in members {
+        member.forEachClaim { axis, extent in first[axis] = first[axis] ?? extent }
     }
+    if members.allSatisfy({ $0.agrees(with: first) }) { return first }
+
+    let meant = majority(of: members)
     for member in members where !member.agrees(with: meant) {
         throw disagreement(of: member, with: members, meant: meant)
     }
     return meant
 }
 
-private func disagreement(of member: Member, with members: [Member], meant: [Axis: Int]) -> InputError {
+private func majority(of members: [Member]) -> AxisExtents {
+    var meant = AxisExtents()
+    for axis in Axis.allCases {
+        var claims: [Int] = []
+        for member in members {
+            member.forEachClaim { if $0 == axis { claims.append($1) } }
+        }
+        let votes = Dictionary(grouping: claims) { $0 }.mapValues(\.count)
+        let most = votes.values.max()
+        meant[axis] = claims.first { votes[$0] == most }
+    }
+    return meant
+}
+
+private func disagreement(of member: Member, with members: [Member], meant: AxisExtents) -> InputError {
     let expected = member.axes.map { meant[$0] ?? 0 }
     var witnesses: [Member] = []
     for axis in member.axes {
         let witness = members.first { other in
-            other.name != member.name && other.claims.contains { $0.axis == axis && $0.extent == meant[axis] }
+            var supports = false
+            other.forEachClaim { supports = supports || $0 == axis && $1 == meant[axis] }
+            return supports && other.name != member.name
         }
         if let witness, !witnesses.contains(where: { $0.name == witness.name }) { witnesses.append(witness) }
     }

@@ -46,3 +46,12 @@ package struct View<S: Scalar>: Sendable {
     /// The transpose, as another view of the same array.
     package var transposed: View { View(elements, layout.transposed) }
 }
+
+/// A matrix at `layout` of which every row is `row`; its entries are all that the array holds.
+func broadcast<S: Scalar>(_ row: [S], _ layout: Layout) -> [S] {
+    var elements = [S](repeating: 0, count: layout.rows * layout.columns)
+    for i in 0..<layout.rows {
+        for j in 0..<layout.columns { elements[layout.index(i, j)] = row[j] }
+    }
+    return elements
+}

@@ -27,10 +27,11 @@ struct Computation: ParsableArguments {
     @Argument(help: "The request as JSON; - or nothing reads standard input.")
     var file = "-"
 
-    func run(at path: String) throws {
+    /// - Parameter mediaType: see `Route.reply`.
+    func run(at path: String, as mediaType: String? = nil) throws {
         let body = try Input.bytes(of: file)
         do throws(Problem) {
-            Output.write(try Route.reply(to: body, at: path), to: STDOUT_FILENO)
+            Output.write(try Route.reply(to: body, at: path, as: mediaType), to: STDOUT_FILENO)
             Output.write("\n", to: STDOUT_FILENO)
         } catch {
             throw CommandFailure(description: error.detail)

@@ -17,7 +17,6 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var options: ServeOptions
 
     func run() async throws {
-        Memory.keepLargeBlocks()
         let log = Logger(label: "cotangent", factory: { StreamLogHandler.standardError(label: $0) })
         let server = try Server(options.configuration(), log: log)
         let stop = StopSignals()

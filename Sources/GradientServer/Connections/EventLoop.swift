@@ -241,8 +241,7 @@ extension EventLoop {
     /// Says why, as far as the send buffer takes it, and closes.
     private func turnAway(_ socket: consuming Socket, _ response: Response) {
         guard configuration.tls == nil else { return }
-        let (head, body) = response.serialized(inReplyTo: nil, isPersistent: false)
-        _ = socket.send(head, body)
+        _ = socket.send(response.serialized(inReplyTo: nil, isPersistent: false))
         socket.finishSending()
     }
 

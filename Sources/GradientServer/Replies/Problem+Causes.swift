@@ -74,6 +74,13 @@ extension Problem {
         return problem
     }
 
+    static func notAcceptable(offered mediaTypes: [String]) -> Problem {
+        let types = mediaTypes.map { $0.prefix { $0 != ";" } }
+        return Problem(
+            .notAcceptable,
+            "The reply can be \(types.dropLast().joined(separator: ", ")) or \(types[types.count - 1]); Accept takes none of them.")
+    }
+
     static func timeout(waitingFor part: String) -> Problem {
         Problem(.requestTimeout, "The \(part) of the request did not arrive in time.")
     }
