@@ -81,7 +81,9 @@ struct CellRequest {
             var words: [String] = []
             for entry in try value.entries(maximumCount: known.count) {
                 let word = try entry.string()
-                guard known.contains(where: word.hasSameBytes(as:)) else { throw entry.mismatch(expected: "one of \(known.joined(separator: ", "))") }
+                guard known.contains(where: word.hasSameBytes(as:)) else {
+                    throw entry.mismatch(expected: "one of \(known.joined(separator: ", "))")
+                }
                 guard !words.contains(word) else { throw entry.mismatch(expected: "a name not yet in the list") }
                 words.append(word)
             }

@@ -35,7 +35,7 @@ import Testing
     }
 
     @Test func `the name of an unknown member is told short`() {
-        let problem = problem(of: Array(BadRequest.plus("\"\(String(repeating: "é", count: 100_000))\":1").utf8))
+        let problem = problem(of: Array(BadRequest.plus("\"\(String(repeating: "é", count: 100))\":1").utf8))
         #expect(problem?.detail == "\"\(String(repeating: "é", count: 20))…\" is not a member of this request.")
         #expect((problem?.body.count ?? .max) < 500)
     }
