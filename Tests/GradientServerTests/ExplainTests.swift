@@ -1,5 +1,6 @@
 import Foundation
 import GradientServer
+import TestSupport
 import Testing
 
 @Suite struct ExplainTests {
