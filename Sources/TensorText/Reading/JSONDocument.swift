@@ -96,7 +96,8 @@ extension JSONDocument {
         let nameEnd = try text.skipString(at: offset)
         let name = text.string(in: offset..<nameEnd)
         guard self[name] == nil else {
-            throw text.error(.syntax, at: offset, "The member \"\(name.prefix(40))\" is given twice.", field: String(name.prefix(40)))
+            let beginning = String(name.unicodeScalars.prefix(40))
+            throw text.error(.syntax, at: offset, "The member \"\(beginning)\" is given twice.", field: beginning)
         }
         guard members.count < limits.members else {
             throw text.error(

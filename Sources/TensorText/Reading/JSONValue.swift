@@ -109,7 +109,11 @@ extension JSONValue {
         }
     }
 
-    private func excerpt(_ string: String) -> String { string.count <= 40 ? string : "\(string.prefix(40))…" }
+    /// By scalars: a single character of Swift's can be megabytes of combining marks.
+    private func excerpt(_ string: String) -> String {
+        let beginning = string.unicodeScalars.prefix(40)
+        return beginning.endIndex == string.endIndex ? string : "\(String(beginning))…"
+    }
 
     /// The error for a value that is not what was asked for.
     package func mismatch(expected: String) -> JSONError {
