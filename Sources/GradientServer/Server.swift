@@ -19,9 +19,9 @@ package final class Server: Sendable {
         try self.init(configuration, service: service, log: log, answer: service.response)
     }
 
-    /// - Parameter answer: the reply to a request that takes computation.
+    /// - Parameter answer: the reply to a request that takes computation, over a number of threads.
     init(
-        _ configuration: Configuration, service: Service, log: Logger, answer: @escaping @Sendable (Request) -> Response
+        _ configuration: Configuration, service: Service, log: Logger, answer: @escaping @Sendable (Request, _ threads: Int) -> Response
     ) throws(SystemError) {
         var address = configuration.address
         self.configuration = configuration

@@ -28,10 +28,10 @@ final class ComputePool: Sendable {
     private let queue = DispatchQueue(label: "cotangent.compute", attributes: .concurrent)
     private let width: Int
     private let capacity: Int
-    private let answer: @Sendable (Request) -> Response
+    private let answer: @Sendable (Request, _ threads: Int) -> Response
 
-    /// - Parameter answer: called on a thread of the pool, on several at once.
-    init(width: Int, capacity: Int, answer: @escaping @Sendable (Request) -> Response) {
+    /// - Parameter answer: called on a thread of the pool, on several at once, with the number of threads that the request may use.
+    init(width: Int, capacity: Int, answer: @escaping @Sendable (Request, _ threads: Int) -> Response) {
         self.width = width
         self.capacity = capacity
         self.answer = answer
@@ -58,13 +58,16 @@ final class ComputePool: Sendable {
         var finished = CompletionGroups()
         while let job = nextJob() {
             if job.request.body.count > Self.largeBody { finished.deliver() }
-            finished.add(Completion(connection: job.connection, response: answer(job.request)), for: job.loop)
+            finished.add(Completion(connection: job.connection, response: answer(job.request, idleThreads)), for: job.loop)
         }
         finished.deliver()
     }
 
     /// Bytes of a body that may take longer than a finished reply should wait.
     private static let largeBody = 4096
+
+    /// The threads that a request which begins now may use: its own and its share of those that have nothing to do.
+    private var idleThreads: Int { state.withLock { max(1, width / $0.workers) } }
 
     private func nextJob() -> Job? {
         state.withLock { state in

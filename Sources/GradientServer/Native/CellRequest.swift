@@ -59,11 +59,7 @@ struct CellRequest {
     /// A list of whole numbers from 0 on; nil where the member is left out.
     func integers(_ name: String) throws(Problem) -> [Int]? {
         guard let value = value(name) else { return nil }
-        return try Problem.translating { () throws(JSONError) in
-            var integers: [Int] = []
-            for entry in try value.entries(maximumCount: .max) { integers.append(try entry.integer()) }
-            return integers
-        }
+        return try Problem.translating { () throws(JSONError) in try value.integers() }
     }
 
     /// One of a few words; `fallback` where the member is left out.
@@ -71,7 +67,7 @@ struct CellRequest {
         guard let value = value(name) else { return fallback }
         let known = Choice.allCases.map(\.rawValue)
         let word = try Problem.translating { () throws(JSONError) in try value.string() }
-        guard let choice = Choice(rawValue: word) else {
+        guard let choice = Choice.allCases.first(where: { $0.rawValue.hasSameBytes(as: word) }) else {
             throw Problem(value.mismatch(expected: "one of \(known.joined(separator: ", "))"))
         }
         return choice
@@ -85,7 +81,7 @@ struct CellRequest {
             var words: [String] = []
             for entry in try value.entries(maximumCount: known.count) {
                 let word = try entry.string()
-                guard known.contains(word) else { throw entry.mismatch(expected: "one of \(known.joined(separator: ", "))") }
+                guard known.contains(where: word.hasSameBytes(as:)) else { throw entry.mismatch(expected: "one of \(known.joined(separator: ", "))") }
                 guard !words.contains(word) else { throw entry.mismatch(expected: "a name not yet in the list") }
                 words.append(word)
             }
@@ -147,6 +143,11 @@ struct CellRequest {
             return try value.tensor(of: S.self, limits: TensorLimits(rank: rank))
         }
     }
+}
+
+extension String {
+    /// Equality without Unicode's: that one would first bring a string of megabytes into normal form.
+    fileprivate func hasSameBytes(as other: String) -> Bool { utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) }
 }
 
 /// Samples as they were given: a matrix for the computation, and whether it was one sample alone, so that results can be given back alike.

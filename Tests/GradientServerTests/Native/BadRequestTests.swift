@@ -34,23 +34,6 @@ import Testing
         }
     }
 
-    /// Each is a single character to Swift.
-    private let endless = "e" + String(repeating: "\u{301}", count: 100_000)
-
-    @Test func `a name or a string of any length is told short`() {
-        let excerpt = "e" + String(repeating: "\u{301}", count: 39)
-        let bodies = [
-            (BadRequest.plus("\"\(endless)\":1"), "\"\(excerpt)…\" is not a member of this request."),
-            (BadRequest.plus("\"\(endless)\":1,\"\(endless)\":1"), "The member \"\(excerpt)\" is given twice."),
-            (BadRequest.put("b", "\"\(endless)\""), "b must be a list of numbers, not the string \"\(excerpt)…\"."),
-        ]
-        for (body, detail) in bodies {
-            let problem = problem(of: Array(body.utf8))
-            #expect(problem?.detail == detail)
-            #expect((problem?.body.count ?? .max) < 1000)
-        }
-    }
-
     @Test(arguments: [0, 40, 75, 110])
     func `over HTTP a problem is the same document, and the connection stays open`(index: Int) async throws {
         let bad = Self.all[index]
