@@ -25,7 +25,9 @@ final class ComputePool: Sendable {
     }
 
     private let state = Lock(State())
-    private let queue = DispatchQueue(label: "cotangent.compute", attributes: .concurrent)
+    /// Its quality of service gives it threads of its own. Those of the default one also run Swift's tasks, which would wait as long as requests
+    /// keep every core busy: the one that stops the service, for example.
+    private let queue = DispatchQueue(label: "cotangent.compute", qos: .utility, attributes: .concurrent)
     private let width: Int
     private let capacity: Int
     private let answer: @Sendable (Request, _ threads: Int) -> Response
