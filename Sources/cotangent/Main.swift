@@ -30,6 +30,6 @@ struct Cotangent: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cotangent",
         abstract: "Gradients of the recurrent cell h_t = tanh(h_{t-1} W_h + x_t W_x + b), over HTTP/1.1 or right here.",
-        subcommands: [Serve.self, Backward.self, Sequence.self, HealthCheck.self],
+        subcommands: [Serve.self, Backward.self, Sequence.self, Check.self, HealthCheck.self],
         defaultSubcommand: Serve.self)
 }
