@@ -24,14 +24,27 @@ enum CheckEndpoint: CellEndpoint {
                 try cell.check(claims, of: inputs.values, dh: dh.matrix, h_t: h_t?.matrix)
             }
             timeline.end("compute")
-            return CheckReply(isRight: verdicts.allSatisfy(\.isRight)).finish { $0.add(verdicts, of: claims) }
+            return CheckReply(isRight: verdicts.allSatisfy(\.isRight), criterion: criterion(of: S.self)).finish {
+                $0.add(verdicts, of: claims)
+            }
         }
         let checks = try Problem.translating { () throws(InputError) in
             try cell.selfCheck(results, of: inputs.values, dh: dh.matrix, h_t: h_t?.matrix)
         }
         timeline.end("compute")
-        return CheckReply(isRight: checks.allSatisfy(\.isRight)).finish { $0.add(checks) }
+        return CheckReply(isRight: checks.allSatisfy(\.isRight), criterion: ownCriterion).finish { $0.add(checks) }
     }
+
+    /// How the caller's numbers are judged.
+    private static func criterion<S: WireScalar>(of scalar: S.Type) -> String {
+        "An entry is right if it is within what rounding can do to any right computation of it: u = \(S.ulpOfOne / 2) times the magnitudes of all terms "
+            + "that it is made of, from the pre-activation on, times the number of their roundings; f′ may come from o_t or from h_t."
+    }
+
+    /// How our own are.
+    private static let ownCriterion =
+        "One input at a time moves along a random v. taylor: with φ(s) = ⟨dh, h_t⟩ after a step s v, |φ(s) - φ(0) - s ⟨g, v⟩| falls as s² "
+        + "and is at most ½ s² max|f″| Σ|dh ȯ²| and rounding. adjoint: ⟨dh, J v⟩ = ⟨g, v⟩ up to rounding."
 }
 
 extension CellRequest {
@@ -61,9 +74,10 @@ extension CellRequest {
 private struct CheckReply {
     private var json = JSONWriter()
 
-    init(isRight: Bool) {
+    init(isRight: Bool, criterion: String) {
         json.beginObject()
         member("ok", isRight)
+        member("criterion", criterion)
         json.name("gradients")
         json.beginObject()
     }

@@ -32,10 +32,8 @@ extension Mistake {
         (.tanh, "1 + h_t²", { 1 + $0 * $0 }),
         (.tanh, "(1 - h_t)²", { (1 - $0) * (1 - $0) }),
         (.tanh, "h_t²", { $0 * $0 }),
-        (.tanh, "h_t² - 1", { $0 * $0 - 1 }),
         (.sigmoid, "1 - h_t, with the factor h_t forgotten", { 1 - $0 }),
         (.sigmoid, "h_t ⊙ (1 + h_t)", { $0 * (1 + $0) }),
-        (.sigmoid, "h_t ⊙ (h_t - 1)", { $0 * ($0 - 1) }),
     ]
 
     private static let misremembered = lookalikes.map { activation, text, formula in

@@ -42,7 +42,8 @@ extension Evidence {
     /// Right numbers, limited to [-c, c].
     private func clipped(_ wording: Wording) -> Diagnosis? {
         let limit = largest { theirs, _ in abs(theirs) }
-        guard limit > 0, limit.isFinite else { return nil }
+        // One clipped number alone would be whatever it is.
+        guard limit > 0, limit.isFinite, indices.count(where: { abs(ours.entry($0.row, $0.column).value) > limit }) > 1 else { return nil }
         let holds = everyEntry { theirs, ours in
             abs(ours.value) > limit ? theirs == (ours.value < 0 ? -limit : limit) : rounding.accepts(theirs, as: ours)
         }

@@ -11,31 +11,27 @@ struct Search {
     /// Our results in the precisions in which the caller may have computed: the one that was asked for, then float32.
     let levels: [BoundedResults]
 
-    /// Everything of the simplest kind that explains the numbers; one entry at least. In this order: a single mistake, a pattern in the errors, float32
-    /// rounding, the first two again to float32 rounding, and two mistakes at once.
+    /// Everything of the simplest kind that explains the numbers; one entry at least. In this order: right numbers in another shape, a single mistake, a
+    /// pattern in the errors, float32 rounding, all of that again to float32 rounding, two mistakes at once, and a part that is wrong.
     func diagnoses<S>(reshaping claim: Claim<S>) -> [Diagnosis] {
         for (index, level) in levels.enumerated() {
             let evidence = Evidence(theirs, level[wording.result], level.step.rounding, fits: fits)
             if index > 0, fits, evidence.isRight {
                 return [Diagnosis(mistake: "float32-rounding", explanation: Self.float32Rounding(wording))]
             }
-            let found = singles(evidence, level.step)
-            if !found.isEmpty { return found }
             if !fits, evidence.hasSameNumbers(as: claim, wording) {
                 return [Diagnosis(mistake: "shape", explanation: "The numbers are right, but not their shape. \(shapes(claim))")]
             }
+            let found = singles(evidence, level.step)
+            if !found.isEmpty { return found }
             if fits, let pattern = evidence.pattern(wording) { return [pattern] }
         }
         for level in levels {
             if let pair = pair(Evidence(theirs, level[wording.result], level.step.rounding, fits: fits), level.step) { return pair }
         }
         guard fits else { return [Diagnosis(mistake: "shape", explanation: shapes(claim))] }
-        return [
-            Evidence(theirs, levels[0][wording.result], levels[0].step.rounding, fits: fits).partial(wording)
-                ?? Diagnosis(
-                    mistake: "unknown",
-                    explanation: "None of the mistakes that are known here gives these numbers. The right line: \(wording.chain).")
-        ]
+        let partial = levels.lazy.compactMap { Evidence(theirs, $0[wording.result], $0.step.rounding, fits: fits).partial(wording) }.first
+        return [partial ?? Diagnosis(mistake: "unknown", explanation: Self.unknown(wording))]
     }
 
     private func shapes<S>(_ claim: Claim<S>) -> String {
@@ -65,6 +61,10 @@ struct Search {
             }
         }
         return nil
+    }
+
+    private static func unknown(_ wording: Wording) -> String {
+        "None of the mistakes that are known here gives these numbers. The right line: \(wording.chain)."
     }
 
     private static func float32Rounding(_ wording: Wording) -> String {
