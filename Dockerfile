@@ -1,17 +1,15 @@
-# syntax=docker/dockerfile:1
 # One static executable in an empty image: no shell, no package, no file but the service.
 
 FROM swift:6.3-bookworm AS build
 RUN apt-get update -q \
-    && apt-get install -yq --no-install-recommends libssl-dev zlib1g-dev \
+    && apt-get install -yq --no-install-recommends libssl-dev pkg-config zlib1g-dev \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 # The dependencies first: this layer lasts until Package.swift changes.
 COPY Package.swift ./
 RUN swift package resolve
 COPY . .
-RUN swift build -c release --product cotangent -Xswiftc -static-executable \
-    && strip .build/release/cotangent
+RUN swift build -c release --product cotangent -Xswiftc -static-executable -Xlinker -s
 
 FROM scratch
 COPY --from=build /source/.build/release/cotangent /cotangent

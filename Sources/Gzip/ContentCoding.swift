@@ -23,12 +23,11 @@ package enum ContentCoding: String, CaseIterable, Sendable {
     /// Whether `bytes`, which are not empty, can begin a body of this coding.
     func canBegin(_ bytes: Span<UInt8>) -> Bool {
         let first = bytes[0]
-        let second = bytes.count > 1 ? bytes[1] : nil
         switch self {
         case .gzip:  // the magic number of RFC 1952, section 2.3.1
-            return first == 0x1f && (second == nil || second == 0x8b)
+            return first == 0x1f && (bytes.count == 1 || bytes[1] == 0x8b)
         case .deflate:  // method 8, and the first two bytes as one number are a multiple of 31: RFC 1950, section 2.2
-            return first & 0x0f == 8 && (second == nil || second.map { (Int(first) << 8 | Int($0)).isMultiple(of: 31) } == true)
+            return first & 0x0f == 8 && (bytes.count == 1 || (Int(first) << 8 | Int(bytes[1])).isMultiple(of: 31))
         }
     }
 }

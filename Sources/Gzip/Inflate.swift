@@ -3,8 +3,8 @@ import CZlib
 extension ContentCoding {
     /// Decompresses a whole body of this coding, of at most `limit` bytes once decompressed.
     ///
-    /// The limit holds while inflating: no more than `limit + 1` bytes are ever produced, whatever `bytes` promises. Memory is at most
-    /// twice the result and zlib's window, time linear. gzip members may follow one another (RFC 1952, section 2.2) and count together.
+    /// The limit holds while inflating: no more than `limit + 1` bytes are ever produced, whatever `bytes` promises. It touches at
+    /// most twice the memory of the result, and zlib's window, in linear time. gzip members may follow one another (RFC 1952, section 2.2) and count together.
     package func inflate(_ bytes: Span<UInt8>, limit: Int) throws(InflateError) -> [UInt8] {
         guard !bytes.isEmpty else { throw .empty(self) }
         guard canBegin(bytes) else { throw .otherFormat(self) }

@@ -57,10 +57,10 @@ extension Cell {
         if outputs.contains(.do_t) { gradients.do_t = convention.matrix(do_t, rows: n, columns: h) }
         let views = InputViews(inputs, extents, convention)
         let gradient = View(do_t, convention.layout(rows: n, columns: h))
-        if outputs.contains(.dx_t) { gradients.dx_t = convention.product(gradient, views.W_x.transposed) }
-        if outputs.contains(.dh_prev) { gradients.dh_prev = convention.product(gradient, views.W_h.transposed) }
-        if outputs.contains(.dW_x) { gradients.dW_x = convention.product(views.x_t.transposed, gradient) }
-        if outputs.contains(.dW_h) { gradients.dW_h = convention.product(views.h_prev.transposed, gradient) }
+        if outputs.contains(.dx_t) { gradients.dx_t = product(gradient, views.W_x.transposed) }
+        if outputs.contains(.dh_prev) { gradients.dh_prev = product(gradient, views.W_h.transposed) }
+        if outputs.contains(.dW_x) { gradients.dW_x = product(views.x_t.transposed, gradient) }
+        if outputs.contains(.dW_h) { gradients.dW_h = product(views.h_prev.transposed, gradient) }
         if outputs.contains(.db) { gradients.db = sumOfRows(gradient) }
         return gradients
     }

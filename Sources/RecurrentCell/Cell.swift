@@ -11,9 +11,13 @@ package struct Cell: Equatable, Sendable {
     package var activation: Activation
     package var convention: Convention
 
-    package init(activation: Activation = .tanh, convention: Convention = .row) {
+    /// Over how many threads a large product is shared out. The results do not depend on it, bit for bit.
+    package var threads: Int
+
+    package init(activation: Activation = .tanh, convention: Convention = .row, threads: Int = 1) {
         self.activation = activation
         self.convention = convention
+        self.threads = threads
     }
 }
 

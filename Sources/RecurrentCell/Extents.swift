@@ -33,14 +33,16 @@ extension Convention {
         case .column: Matrix(rows: columns, columns: rows, elements: elements)
         }
     }
+}
 
+extension Cell {
     /// a b, plus a second product where there is one; views in the row convention, the result laid out as the caller's matrices are.
     func product<S: Scalar>(_ a: View<S>, _ b: View<S>, plus second: (View<S>, View<S>)? = nil) -> Matrix<S> {
         let (rows, columns) = (a.layout.rows, b.layout.columns)
-        let layout = layout(rows: rows, columns: columns)
+        let layout = convention.layout(rows: rows, columns: columns)
         var elements = [S](repeating: 0, count: rows * columns)
-        multiply(a, b, into: &elements, at: layout)
-        if let second { multiply(second.0, second.1, into: &elements, at: layout, accumulate: true) }
-        return matrix(elements, rows: rows, columns: columns)
+        multiply(a, b, into: &elements, at: layout, threads: threads)
+        if let second { multiply(second.0, second.1, into: &elements, at: layout, accumulate: true, threads: threads) }
+        return convention.matrix(elements, rows: rows, columns: columns)
     }
 }

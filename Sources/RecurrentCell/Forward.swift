@@ -25,14 +25,14 @@ extension Cell {
             dh_do: convention.matrix(derivative, rows: n, columns: h))
     }
 
-    /// o_t in the caller's layout. Each entry is summed in this order: b, then h_prev W_h, then x_t W_x; with D + H + 1 terms the error is at most
-    /// (D + H + 1) u Σ|terms|.
+    /// o_t in the caller's layout. Each entry is summed in this order: b, then h_prev W_h, then x_t W_x; the error is at most
+    /// (r(H) + r(D)) u Σ|terms|, r as in `multiply`.
     func preactivation<S: Scalar>(_ inputs: CellInputs<S>, _ extents: Extents) -> [S] {
         let views = InputViews(inputs, extents, convention)
         let layout = convention.layout(rows: extents.samples, columns: extents.units)
         var o = broadcast(inputs.b, layout)
-        multiply(views.h_prev, views.W_h, into: &o, at: layout, accumulate: true)
-        multiply(views.x_t, views.W_x, into: &o, at: layout, accumulate: true)
+        multiply(views.h_prev, views.W_h, into: &o, at: layout, accumulate: true, threads: threads)
+        multiply(views.x_t, views.W_x, into: &o, at: layout, accumulate: true, threads: threads)
         return o
     }
 }

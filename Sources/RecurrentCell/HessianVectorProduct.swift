@@ -37,19 +37,19 @@ extension Cell {
         if outputs.contains(.do_t) { products.do_t = convention.matrix(moved.elements, rows: n, columns: h) }
         if outputs.contains(.dx_t) {
             let W_x = views.tangent(tangents.W_x, of: views.W_x)
-            products.dx_t = convention.product(moved, views.W_x.transposed, plus: W_x.map { (gradient, $0.transposed) })
+            products.dx_t = product(moved, views.W_x.transposed, plus: W_x.map { (gradient, $0.transposed) })
         }
         if outputs.contains(.dh_prev) {
             let W_h = views.tangent(tangents.W_h, of: views.W_h)
-            products.dh_prev = convention.product(moved, views.W_h.transposed, plus: W_h.map { (gradient, $0.transposed) })
+            products.dh_prev = product(moved, views.W_h.transposed, plus: W_h.map { (gradient, $0.transposed) })
         }
         if outputs.contains(.dW_x) {
             let x_t = views.tangent(tangents.x_t, of: views.x_t)
-            products.dW_x = convention.product(views.x_t.transposed, moved, plus: x_t.map { ($0.transposed, gradient) })
+            products.dW_x = product(views.x_t.transposed, moved, plus: x_t.map { ($0.transposed, gradient) })
         }
         if outputs.contains(.dW_h) {
             let h_prev = views.tangent(tangents.h_prev, of: views.h_prev)
-            products.dW_h = convention.product(views.h_prev.transposed, moved, plus: h_prev.map { ($0.transposed, gradient) })
+            products.dW_h = product(views.h_prev.transposed, moved, plus: h_prev.map { ($0.transposed, gradient) })
         }
         if outputs.contains(.db) { products.db = sumOfRows(moved) }
         return products

@@ -10,6 +10,7 @@ import COpenSSL
 /// `@unchecked Sendable`: nothing changes after `init`, and OpenSSL itself guards the counters and ticket keys behind the pointer.
 package final class TLSContext: @unchecked Sendable {
     let owned: Owned
+    let isForClients: Bool
 
     /// Reads the server's certificate chain, its own first, and private key, both PEM; throws a sentence about the file that is wrong.
     ///
@@ -22,11 +23,24 @@ package final class TLSContext: @unchecked Sendable {
         try context.usePrivateKey(privateKey, of: certificateChain)
         if let clientCA { try context.requireClientCertificates(from: clientCA) }
         owned = context
+        isForClients = false
+    }
+
+    /// For a client that does not ask who the server is, as a service that calls itself: no certificate names its loopback address.
+    package static func unverifyingClient() throws(TLSError) -> TLSContext {
+        ERR_clear_error()
+        return TLSContext(forClients: try unsafe Owned(SSL_CTX_new(TLS_client_method())) { unsafe SSL_CTX_free($0) })
+    }
+
+    private init(forClients context: consuming Owned) {
+        owned = context
+        isForClients = true
     }
 }
 
 extension Owned {
     fileprivate borrowing func restrictProtocol() throws(TLSError) {
+        // The first two are OpenSSL's defaults, which its configuration file may change.
         let options = COPENSSL_OP_NO_RENEGOTIATION | COPENSSL_OP_NO_COMPRESSION | COPENSSL_OP_CIPHER_SERVER_PREFERENCE
         unsafe SSL_CTX_set_options(pointer, options)
         // A connection that waits for its next request gives back the 34 KB of its two record buffers.

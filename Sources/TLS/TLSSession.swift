@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// The server's end of one TLS connection: bytes in, bytes out.
+/// One end of a TLS connection, the server's or the client's as its context says: bytes in, bytes out.
 ///
 /// It belongs to whoever owns the connection, and touches no socket: what arrives there goes through ``receive(_:plaintext:reply:)``, what
 /// is to leave through ``send(_:ciphertext:)``, and what these append to their last argument is to be written to the socket *even when
@@ -21,13 +21,17 @@ import COpenSSL
     var incoming = unsafe UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     var outgoing: [UInt8] = []
 
-    /// Waits for a client's handshake.
+    /// A server's end waits for the handshake; a client's is to ``begin(ciphertext:)`` it.
     package init(_ context: TLSContext) throws(TLSError) {
         ERR_clear_error()
         connection = try unsafe Owned(SSL_new(context.owned.pointer)) { unsafe SSL_free($0) }
         let bio = try unsafe SessionBIO.make(for: self)
         unsafe SSL_set_bio(connection.pointer, bio, bio)
-        unsafe SSL_set_accept_state(connection.pointer)
+        if context.isForClients {
+            unsafe SSL_set_connect_state(connection.pointer)
+        } else {
+            unsafe SSL_set_accept_state(connection.pointer)
+        }
     }
 
     /// Whether the handshake is complete.
@@ -36,6 +40,15 @@ import COpenSSL
     /// What was agreed on; `nil` until the handshake is complete.
     package var info: TLSInfo? { isEstablished ? TLSInfo(connection) : nil }
 
+    /// Appends a client's first message of the handshake to `ciphertext`.
+    package func begin(ciphertext: inout [UInt8]) throws(TLSError) {
+        swap(&outgoing, &ciphertext)
+        defer { swap(&outgoing, &ciphertext) }
+        ERR_clear_error()
+        let status = unsafe SSL_do_handshake(connection.pointer)
+        guard unsafe SSL_get_error(connection.pointer, status) == SSL_ERROR_WANT_READ else { throw fail(reproach(duringHandshake: true)) }
+    }
+
     /// Takes bytes from the socket; appends what they hold for the application to `plaintext`, and what TLS itself answers to `reply`.
     ///
     /// All of `ciphertext` is used. `plaintext` grows only when it is full, so one with capacity for the whole body is filled in place.
@@ -43,7 +56,7 @@ import COpenSSL
         if let failure { throw failure }
         guard !ciphertext.isEmpty && !peerHasClosed else { return }
         // A TLS record begins with a number from 20 to 24, an HTTP request with a capital letter (RFC 8446, 5.1; RFC 9112, 3).
-        if !hasReceived && (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(ciphertext[0]) { throw fail(.plaintextHTTP) }
+        if isServer && !hasReceived && (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(ciphertext[0]) { throw fail(.plaintextHTTP) }
         hasReceived = true
         swap(&outgoing, &reply)
         defer { swap(&outgoing, &reply) }
@@ -86,6 +99,8 @@ import COpenSSL
         unsafe SSL_shutdown(connection.pointer)
         ERR_clear_error()
     }
+
+    private var isServer: Bool { unsafe SSL_is_server(connection.pointer) == 1 }
 
     /// Reads once, a record at most; `false` when there is no more to read until more bytes arrive.
     private func read(into plaintext: inout [UInt8]) throws(TLSError) -> Bool {

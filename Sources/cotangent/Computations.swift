@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import GradientServer
 
 /// `cotangent backward FILE`: what `POST /backward` does, without a server.
@@ -42,17 +41,18 @@ struct Computation: ParsableArguments {
     @Argument(help: "The request as JSON; - or nothing reads standard input.")
     var file = "-"
 
+    /// - Parameter mediaType: see `Route.reply`.
     /// - Returns: the reply that was written.
     @discardableResult
-    func run(at path: String) throws -> [UInt8] {
+    func run(at path: String, as mediaType: String? = nil) throws -> [UInt8] {
         let body = try Input.bytes(of: file)
+        let reply: [UInt8]
         do throws(Problem) {
-            let reply = try Route.reply(to: body, at: path)
-            Output.write(reply, to: STDOUT_FILENO)
-            Output.write("\n", to: STDOUT_FILENO)
-            return reply
+            reply = try Route.reply(to: body, at: path, as: mediaType)
         } catch {
             throw CommandFailure(description: error.detail)
         }
+        try Output.write(reply.last == UInt8(ascii: "\n") ? reply : reply + [UInt8(ascii: "\n")])
+        return reply
     }
 }

@@ -95,9 +95,9 @@ func secondOrderBounds(_ problem: Problem<Double>, _ direction: CellInputs<Doubl
     let (vx, vh, vW_x, vW_h) = (magnitudes(v.x_t), magnitudes(v.h_prev), magnitudes(v.W_x), magnitudes(v.W_h))
     let (N, D, H) = (x.layout.rows, x.layout.columns, inputs.b.count)
     let o = try Cell(activation: activation).forward(inputs).o_t.elements
-    let terms = Convention.row.product(h, W_h, plus: (x, W_x)).elements
-    let hRates = Convention.row.product(vh, W_h, plus: (h, vW_h)).elements
-    let xRates = Convention.row.product(vx, W_x, plus: (x, vW_x)).elements
+    let terms = Cell().product(h, W_h, plus: (x, W_x)).elements
+    let hRates = Cell().product(vh, W_h, plus: (h, vW_h)).elements
+    let xRates = Cell().product(vx, W_x, plus: (x, vW_x)).elements
     var (delta, deltaRate, value) = (terms, terms, terms)
     let unit = Double(N + D + H + 40) * .ulpOfOne
     for i in o.indices {
@@ -110,10 +110,10 @@ func secondOrderBounds(_ problem: Problem<Double>, _ direction: CellInputs<Doubl
     let (d, r) = (magnitudes(Matrix(rows: N, columns: H, elements: delta)), magnitudes(Matrix(rows: N, columns: H, elements: deltaRate)))
     var bounds = Gradients<Double>()
     (bounds.h_t, bounds.do_t) = (Matrix(rows: N, columns: H, elements: value), Matrix(rows: N, columns: H, elements: deltaRate))
-    bounds.dx_t = Convention.row.product(r, W_x.transposed, plus: (d, vW_x.transposed))
-    bounds.dh_prev = Convention.row.product(r, W_h.transposed, plus: (d, vW_h.transposed))
-    bounds.dW_x = Convention.row.product(x.transposed, r, plus: (vx.transposed, d))
-    bounds.dW_h = Convention.row.product(h.transposed, r, plus: (vh.transposed, d))
+    bounds.dx_t = Cell().product(r, W_x.transposed, plus: (d, vW_x.transposed))
+    bounds.dh_prev = Cell().product(r, W_h.transposed, plus: (d, vW_h.transposed))
+    bounds.dW_x = Cell().product(x.transposed, r, plus: (vx.transposed, d))
+    bounds.dW_h = Cell().product(h.transposed, r, plus: (vh.transposed, d))
     bounds.db = sumOfRows(r)
     return bounds
 }

@@ -21,7 +21,7 @@ func roundingBounds(_ problem: Problem<Double>, _ activation: Activation, unit u
 
     let cell = Cell(activation: activation)
     let o = cell.preactivation(inputs, Extents(samples: N, inputs: D, units: H))
-    let terms = sum(Convention.row.product(h, W_h).elements, Convention.row.product(x, W_x).elements)
+    let terms = sum(cell.product(h, W_h).elements, cell.product(x, W_x).elements)
     var (dh_t, ddo, magnitude) = (terms, terms, terms)
     for i in o.indices {
         let jet = activation.jet(at: o[i])
@@ -37,10 +37,10 @@ func roundingBounds(_ problem: Problem<Double>, _ activation: Activation, unit u
     var bounds = Gradients<Double>()
     bounds.h_t = Matrix(rows: N, columns: H, elements: dh_t)
     bounds.do_t = Matrix(rows: N, columns: H, elements: ddo)
-    bounds.dx_t = Convention.row.product(overUnits, W_x.transposed)
-    bounds.dh_prev = Convention.row.product(overUnits, W_h.transposed)
-    bounds.dW_x = Convention.row.product(x.transposed, overSamples)
-    bounds.dW_h = Convention.row.product(h.transposed, overSamples)
+    bounds.dx_t = cell.product(overUnits, W_x.transposed)
+    bounds.dh_prev = cell.product(overUnits, W_h.transposed)
+    bounds.dW_x = cell.product(x.transposed, overSamples)
+    bounds.dW_h = cell.product(h.transposed, overSamples)
     bounds.db = sumOfRows(overSamples)
     return bounds
 }

@@ -1,5 +1,6 @@
 import COpenSSL
 import Foundation
+import TLS
 
 /// A key and its certificate, made for one test.
 @safe final class Identity {
@@ -71,6 +72,13 @@ final class PEMFolder {
         let cipher = unsafe passphrase == nil ? nil : EVP_aes_256_cbc()
         unsafe PEM_write_bio_PKCS8PrivateKey(file, identity.key, cipher, passphrase, Int32(passphrase?.utf8.count ?? 0), nil, nil)
         return path(name)
+    }
+
+    /// A server's context with this certificate.
+    func context(for identity: Identity, clientCA: String? = nil) throws -> TLSContext {
+        try TLSContext(
+            certificateChain: try write(certificatesOf: [identity], to: "chain.pem"), privateKey: try write(keyOf: identity, to: "key.pem"),
+            clientCA: clientCA)
     }
 
     func write(_ text: String, to name: String) throws -> String {

@@ -27,7 +27,4 @@ int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity)
 // accept4: the accepted socket is non-blocking and closed on exec.
 int32_t clinux_accept(int32_t listener);
 
-// Keeps blocks of up to 256 MiB in malloc's heap instead of giving each its own mapping: a fresh mapping costs a page fault per 4 KiB, which is
-// slower than receiving the bytes. At 64 MiB a body in and out fell from 24.5 to 9.5 ms of CPU.
-void clinux_keep_large_blocks(void);
 #endif

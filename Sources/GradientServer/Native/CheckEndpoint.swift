@@ -8,22 +8,22 @@ enum CheckEndpoint: CellEndpoint {
     static let optional = CellRequest.cellOptions + ["h_t", "outputs", "gradients"]
 
     static func reply<S: WireScalar>(
-        _ request: CellRequest, as scalar: S.Type, _ timeline: inout Timeline
-    ) throws(Problem) -> [UInt8] {
-        let cell = try request.cell()
+        _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
+    ) throws(Problem) -> [[UInt8]] {
+        let cell = try request.cell(threads: execution.threads)
         let outputs = try request.words("outputs", among: StepResult.allCases.map(\.rawValue))
         let results = StepResult.allCases.filter { outputs?.contains($0.rawValue) ?? true }
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let dh: Samples<S> = try request.states("dh", of: inputs, cell.convention)
         let h_t: Samples<S>? = try request.value("h_t") == nil ? nil : request.states("h_t", of: inputs, cell.convention)
         let claims: [Claim<S>]? = try request.has("gradients") ? request.claims(among: results) : nil
-        timeline.end("decode")
+        execution.end("decode")
 
         if let claims {
             let verdicts = try Problem.translating { () throws(InputError) in
                 try cell.check(claims, of: inputs.values, dh: dh.matrix, h_t: h_t?.matrix)
             }
-            timeline.end("compute")
+            execution.end("compute")
             return CheckReply(isRight: verdicts.allSatisfy(\.isRight), criterion: criterion(of: S.self)).finish {
                 $0.add(verdicts, of: claims)
             }
@@ -31,7 +31,7 @@ enum CheckEndpoint: CellEndpoint {
         let checks = try Problem.translating { () throws(InputError) in
             try cell.selfCheck(results, of: inputs.values, dh: dh.matrix, h_t: h_t?.matrix)
         }
-        timeline.end("compute")
+        execution.end("compute")
         return CheckReply(isRight: checks.allSatisfy(\.isRight), criterion: ownCriterion).finish { $0.add(checks) }
     }
 
@@ -67,120 +67,5 @@ extension CellRequest {
                 field: "gradients", expected: results.map(\.rawValue).joined(separator: ", "))
         }
         return claims
-    }
-}
-
-/// The document of a reply: the verdict as a whole, then one for each gradient.
-private struct CheckReply {
-    private var json = JSONWriter()
-
-    init(isRight: Bool, criterion: String) {
-        json.beginObject()
-        member("ok", isRight)
-        member("criterion", criterion)
-        json.name("gradients")
-        json.beginObject()
-    }
-
-    func finish(_ add: (inout CheckReply) -> Void) -> [UInt8] {
-        var reply = self
-        add(&reply)
-        reply.json.endObject()
-        reply.json.endObject()
-        return reply.json.takeText()
-    }
-
-    mutating func add<S: WireScalar>(_ verdicts: [Verdict], of claims: [Claim<S>]) {
-        for (verdict, claim) in zip(verdicts, claims) {
-            object(verdict.result.rawValue) {
-                $0.member("ok", verdict.isRight)
-                if let expected = verdict.expectedShape {
-                    $0.object("shape") {
-                        $0.member("got", claim.shape)
-                        $0.member("expected", expected)
-                    }
-                }
-                if let comparison = verdict.comparison { $0.add(comparison, in: S.self) }
-                if !verdict.diagnoses.isEmpty { $0.add(verdict.diagnoses) }
-            }
-        }
-    }
-
-    /// Their number and ours were read and rounded in S, the errors come from float64.
-    private mutating func add<S: WireScalar>(_ comparison: Comparison, in scalar: S.Type) {
-        member("max_absolute_error", comparison.maximumAbsoluteError)
-        member("max_relative_error", comparison.maximumRelativeError)
-        object("worst") {
-            $0.member("index", comparison.worstIndex)
-            $0.member("theirs", S(comparison.theirs))
-            $0.member("ours", S(comparison.ours))
-            $0.member("tolerance", comparison.tolerance)
-        }
-    }
-
-    private mutating func add(_ diagnoses: [Diagnosis]) {
-        json.name("diagnoses")
-        json.beginArray()
-        for diagnosis in diagnoses {
-            json.beginObject()
-            member("mistake", diagnosis.mistake)
-            member("explanation", diagnosis.explanation)
-            json.endObject()
-        }
-        json.endArray()
-    }
-
-    mutating func add(_ checks: [SelfCheck]) {
-        for check in checks {
-            object(check.result.rawValue) {
-                $0.member("ok", check.isRight)
-                $0.object("taylor") {
-                    if let slope = check.slope { $0.member("slope", slope) }
-                    $0.member("steps", check.remainders.map(\.step))
-                    $0.member("remainders", check.remainders.map(\.size))
-                    $0.member("bounds", check.remainders.map(\.bound))
-                }
-                $0.object("adjoint") {
-                    $0.member("left", check.left)
-                    $0.member("right", check.right)
-                    $0.member("residual", abs(check.left - check.right))
-                    $0.member("tolerance", check.tolerance)
-                }
-            }
-        }
-    }
-
-    private mutating func object(_ name: String, _ add: (inout CheckReply) -> Void) {
-        json.name(name)
-        json.beginObject()
-        add(&self)
-        json.endObject()
-    }
-
-    private mutating func member(_ name: String, _ value: Bool) {
-        json.name(name)
-        json.bool(value)
-    }
-
-    private mutating func member(_ name: String, _ value: String) {
-        json.name(name)
-        json.string(value)
-    }
-
-    private mutating func member(_ name: String, _ value: some WritableScalar) {
-        json.name(name)
-        json.number(value)
-    }
-
-    private mutating func member(_ name: String, _ values: [Double]) {
-        json.name(name)
-        json.vector(values.span)
-    }
-
-    private mutating func member(_ name: String, _ values: [Int]) {
-        json.name(name)
-        json.beginArray()
-        for value in values { json.integer(value) }
-        json.endArray()
     }
 }
