@@ -22,7 +22,7 @@ enum Main {
         let code = Cotangent.exitCode(for: error)
         let message = Cotangent.fullMessage(for: error)
         guard code.isSuccess else {
-            Output.complain(message + "\n")
+            if !message.isEmpty { Output.complain(message + "\n") }
             exit(code == .validationFailure ? 2 : code.rawValue)
         }
         do throws(CommandFailure) {

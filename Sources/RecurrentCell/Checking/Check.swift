@@ -5,12 +5,14 @@ extension Cell {
     /// the precision S: u times the magnitudes of all terms that make up the entry, from the pre-activation on, times the number of roundings (`Bounded`,
     /// `BoundedResults`). So a right result is never accused, however it was computed, and a wrong one is found unless rounding alone could make it.
     ///
-    /// A right result costs about three times `backward`; a wrong one some entries for each known mistake.
+    /// All of it costs two passes of `backward` and one over the entries; a wrong result also some entries for each known mistake.
     ///
     /// - Parameters:
     ///   - dh: ∂L/∂h_t, N×H.
     ///   - h_t: the result of the forward pass, if f′ is to be taken from it, as `backward` does.
     /// - Throws: `InputError` for the member whose shape does not fit the others'. A claim of a wrong shape is wrong, but no error.
+    @specialized(where S == Double)
+    @specialized(where S == Float)
     package func check<S: Scalar>(
         _ claims: [Claim<S>], of inputs: CellInputs<S>, dh: Matrix<S>, h_t: Matrix<S>? = nil
     ) throws(InputError) -> [Verdict] {

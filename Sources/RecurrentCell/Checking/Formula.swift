@@ -61,11 +61,26 @@ struct Formula {
         guard rows == other.rows, columns == other.columns else { return nil }
         return Formula(rows: rows, columns: columns) { entry($0, $1) + other.entry($0, $1) }
     }
-}
 
-extension Formula {
     /// Another formula for each entry.
     func mapped(_ f: @escaping (Bounded) -> Bounded) -> Formula {
         Formula(rows: rows, columns: columns) { f(entry($0, $1)) }
     }
+
+    /// The same, each entry computed once: for what a product reads again and again.
+    var remembered: Formula {
+        let memory = Memory()
+        return Formula(rows: rows, columns: columns) { i, j in
+            let key = i * columns + j
+            if let known = memory.entries[key] { return known }
+            let entry = entry(i, j)
+            memory.entries[key] = entry
+            return entry
+        }
+    }
+}
+
+/// The entries of a formula that have been asked for.
+private final class Memory {
+    var entries: [Int: Bounded] = [:]
 }

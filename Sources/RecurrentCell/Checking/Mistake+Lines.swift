@@ -35,7 +35,7 @@ extension Mistake {
             .line("summed-over-units", { step, result in result == .db ? step.do_t.transposed.sumOfRows : nil }) {
                 "The sum runs over the units instead of the samples. b has an entry for each unit, and so has its gradient: \($0.line)."
             },
-            .line("summed-over-everything", { step, result in sumOfEverything(step, result) }) {
+            .line("summed-over-everything", { step, result in result == .db ? step.do_t.sumOfRows.transposed.sumOfRows : nil }) {
                 "The sum runs over the units too. b has an entry for each unit, and so has its gradient: \($0.line)."
             },
             .line("hadamard-for-outer-product", { step, result in hadamard(step, result) }) {
@@ -122,12 +122,6 @@ extension Mistake {
         case .dW_h: outerProducts(step.h_prev)
         case .dx_t, .dh_prev, .do_t, .h_t: nil
         }
-    }
-
-    private static func sumOfEverything(_ step: Step, _ result: StepResult) -> Formula? {
-        guard result == .db else { return nil }
-        let sum = step.do_t.sumOfRows.transposed.sumOfRows
-        return Formula(rows: 1, columns: step.extents.units) { _, _ in sum.entry(0, 0) }
     }
 
     private static func hadamard(_ step: Step, _ result: StepResult) -> Formula? {

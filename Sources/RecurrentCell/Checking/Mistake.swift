@@ -53,18 +53,19 @@ extension Mistake {
     /// What `result` becomes by this mistake alone; nil where it can't be made.
     func guess(at result: StepResult, in step: Step) -> Formula? {
         switch change {
-        case .flow(let change): change(step)?.formula(for: result)
+        case .flow: flow(step)?.formula(for: result)
         case .line(let change): change(step, result)
-        case .end(let change): step.formula(for: result).flatMap { change($0, step.extents) }
+        case .end: step.formula(for: result).flatMap { end($0, step.extents) }
         }
     }
 
-    /// What `result` becomes by this mistake and a later one; nil where they can't be made together.
-    func guess(at result: StepResult, in step: Step, followedBy later: Mistake) -> Formula? {
-        switch (change, later.change) {
-        case (.flow(let change), .line(let later)): change(step).flatMap { later($0, result) }
-        case (.flow, .end(let later)), (.line, .end(let later)): guess(at: result, in: step).flatMap { later($0, step.extents) }
-        default: nil
-        }
+    /// The step in which what flows back is wrong; nil where that is another mistake.
+    func flow(_ step: Step) -> Step? {
+        if case .flow(let change) = change { change(step) } else { nil }
+    }
+
+    /// The result with the last stage wrong; nil where that is another mistake.
+    func end(_ result: Formula, _ extents: Extents) -> Formula? {
+        if case .end(let change) = change { change(result, extents) } else { nil }
     }
 }

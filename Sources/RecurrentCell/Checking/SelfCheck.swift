@@ -38,6 +38,8 @@ extension Cell {
     ///
     /// - Parameter results: the gradients to test; those that are no gradient in an input are skipped.
     /// - Throws: `InputError` for the member whose shape does not fit the others'.
+    @specialized(where S == Double)
+    @specialized(where S == Float)
     package func selfCheck<S: Scalar>(
         _ results: [StepResult], of inputs: CellInputs<S>, dh: Matrix<S>, h_t: Matrix<S>? = nil
     ) throws(InputError) -> [SelfCheck] {

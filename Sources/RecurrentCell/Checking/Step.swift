@@ -31,7 +31,7 @@ struct Step {
     func flowing(_ do_t: Formula?) -> Step? {
         guard let do_t else { return nil }
         var step = self
-        step.do_t = do_t
+        step.do_t = do_t.remembered
         return step
     }
 

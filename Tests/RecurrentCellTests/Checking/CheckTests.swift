@@ -72,7 +72,9 @@ private func claims<S: Scalar>(_ gradients: Gradients<some Scalar>, _ extents: E
         for slope in [0, 0.5, 1] {
             #expect(try atKink.verdict(.db, [[slope * problem.dh.elements[0]]], activation: .relu).isRight)
         }
-        #expect(try !atKink.verdict(.db, [[2.5 * problem.dh.elements[0]]], activation: .relu).isRight)
+        // Beyond both sides nothing is right, and guesses that are as vague as the right one explain nothing.
+        let beyond = try atKink.verdict(.db, [[2.5 * problem.dh.elements[0]]], activation: .relu)
+        #expect(!beyond.isRight && beyond.diagnoses.map(\.mistake) == ["unknown"], "\(beyond)")
     }
 
     @Test func `are those that backward gives where it is given h_t`() throws {
