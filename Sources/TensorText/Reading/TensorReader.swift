@@ -1,3 +1,5 @@
+import CKernels
+
 /// How large a tensor a reader is ready to accept.
 package struct TensorLimits: Equatable, Sendable {
     /// Levels of nesting.
@@ -15,10 +17,12 @@ package struct TensorLimits: Equatable, Sendable {
 /// Reads nested arrays of numbers into one block, checking grammar and shape in the same pass.
 ///
 /// The first number, or the first empty array, decides the rank; the first array of each level decides that level's extent.
-struct TensorReader<Element: DecimalReadable> {
+struct TensorReader<Element: VectorReadable> {
     private let text: JSONText
     private let root: String
+    private let end: Int
     private let limits: TensorLimits
+    private let usesVectors: Bool
     private let decimals = FastDecimal<Element>()
 
     private var rank: Int?
@@ -29,21 +33,25 @@ struct TensorReader<Element: DecimalReadable> {
     /// The extent of each level that has had an array closed.
     private var extents: [Int?] = []
 
-    private init(_ value: JSONValue, limits: TensorLimits) {
+    private init(_ value: JSONValue, limits: TensorLimits, usesVectors: Bool) {
         text = value.text
         root = value.path
+        end = value.range.upperBound
         self.limits = limits
+        self.usesVectors = usesVectors
     }
 
     /// One allocation of exactly the entries there can be: one more than the commas.
-    static func read(_ value: JSONValue, limits: TensorLimits) throws(JSONError) -> Tensor<Element> {
-        let commas = value.text.commas(in: value.range)
+    static func read(
+        _ value: JSONValue, limits: TensorLimits, usesVectors: Bool = VectorReader.isAvailable
+    ) throws(JSONError) -> Tensor<Element> {
+        let commas = value.extent.commas
         guard commas < limits.count else {
             throw value.error(
                 .tooLarge, "\(value.path) has more than \(limits.count) entries.", expected: "at most \(limits.count) entries",
                 got: "\(commas + 1)")
         }
-        var reader = TensorReader(value, limits: limits)
+        var reader = TensorReader(value, limits: limits, usesVectors: usesVectors)
         guard value.kind == .array else {
             return Tensor(shape: [], elements: [try reader.readAny(at: value.range.lowerBound, index: 0).value])
         }
@@ -67,9 +75,7 @@ struct TensorReader<Element: DecimalReadable> {
                     throw try misplaced(at: at, expected: "an array", path: path(counts))
                 }
                 rank = counts.count
-                let before = elements.count
                 at = try readRow(at: at, into: &elements)
-                counts[counts.count - 1] = elements.count - before
             }
             at = try closeArrays(at: at)
             if counts.isEmpty { return }
@@ -104,22 +110,61 @@ struct TensorReader<Element: DecimalReadable> {
         return text.skipWhiteSpace(from: at + 1)
     }
 
-    /// Reads numbers and the commas between them; returns the offset of what follows the last number: `]` or an error.
-    private func readRow(at offset: Int, into elements: inout OutputSpan<Element>) throws(JSONError) -> Int {
+    /// Reads numbers and the commas between them, and whole rows where vectors can; returns the offset of what follows the last number:
+    /// `]` or an error.
+    private mutating func readRow(at offset: Int, into elements: inout OutputSpan<Element>) throws(JSONError) -> Int {
+        let text = text  // `bytes` must not borrow from what changes
         let bytes = unsafe text.bytes.span.bytes
-        let before = elements.count
+        var rowStart = elements.count
         var at = offset
         while true {
-            var (value, end) = decimals.read(bytes, at: at)
-            if end == 0 { (value, end) = try readAny(at: at, index: elements.count - before) }
-            elements.append(value)
-            at = end
+            if let end = readRun(at: at, rowStart: &rowStart, into: &elements) {
+                at = end
+            } else {
+                var (value, end) = decimals.read(bytes, at: at)
+                if end == 0 { (value, end) = try readAny(at: at, index: elements.count - rowStart) }
+                elements.append(value)
+                at = end
+            }
             if text.byte(at: at) != UInt8(ascii: ",") {
                 at = text.skipWhiteSpace(from: at)
-                if text.byte(at: at) != UInt8(ascii: ",") { return at }
+                if text.byte(at: at) != UInt8(ascii: ",") { break }
             }
             at = text.skipWhiteSpace(from: at + 1)
         }
+        counts[counts.count - 1] = elements.count - rowStart
+        return at
+    }
+
+    /// Reads many numbers at once, with rows that end and begin between them; returns the offset after the last, or nil where the scalar
+    /// way has to go on. `rowStart` is where in the elements the row begins that the next number belongs to.
+    @inline(__always)
+    private mutating func readRun(at offset: Int, rowStart: inout Int, into elements: inout OutputSpan<Element>) -> Int? {
+        guard usesVectors, offset >= CK_BYTES_BEFORE_RUN, elements.freeCapacity >= VectorReader.leastCount else { return nil }
+        let level = counts.count - 1
+        let columns = extents[level] ?? 0
+        let column = elements.count - rowStart
+        guard columns == 0 || column < columns else { return nil }
+        if columns > 0, level > 1, let rows = extents[level - 1], rows * columns < VectorReader.leastCount { return nil }
+        let run = Element.appendRun(text, VectorReader.Place(range: offset..<end, columns: columns, column: column), to: &elements) {
+            quietlyReadAny(in: $0)
+        }
+        guard run.count > 0 else { return nil }
+        if columns > 0 {
+            let passedRows = (column + run.count - 1) / columns
+            if passedRows > 0 { counts[level - 1] += passedRows }
+            rowStart += passedRows * columns
+        }
+        return run.end
+    }
+
+    /// Reads what stands between separators, if it is an entry and no more.
+    @inline(never)
+    private func quietlyReadAny(in range: Range<Int>) -> Element? {
+        let (value, end) = decimals.read(unsafe text.bytes.span.bytes, at: range.lowerBound)
+        if end == range.upperBound { return value }
+        guard let any = try? readAny(at: range.lowerBound, index: 0), any.end == range.upperBound else { return nil }
+        return any.value
     }
 
     /// Reads an entry of any spelling, or says what is wrong with it.
@@ -129,14 +174,14 @@ struct TensorReader<Element: DecimalReadable> {
         case UInt8(ascii: "["):
             throw try misplaced(at: offset, expected: "a number", path: entryPath(index))
         case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
-            let end = try text.skipValue(at: offset, maximumDepth: JSONText.deepest)
-            if let value = nonFinite(in: offset..<end) { return (value, end) }
+            let range = try text.extent(at: offset, maximumDepth: JSONText.deepest).range
+            if let value = nonFinite(in: range) { return (value, range.upperBound) }
             let numbers = "a number or one of the strings \"NaN\", \"Infinity\", \"-Infinity\""
             let expected = counts.isEmpty ? "a number or an array of numbers" : numbers
             throw try misplaced(at: offset, expected: expected, path: entryPath(index))
         default:
             let (number, end) = try text.decimal(at: offset)
-            guard let value = Element(number, in: text, at: offset..<end, powers: decimals.powersOfFive.span) else {
+            guard let value = Element(number, in: text, at: offset..<end, powers: decimals.powers.span) else {
                 throw outOfRange(at: offset..<end, path: entryPath(index))
             }
             return (value, end)
@@ -168,8 +213,8 @@ extension TensorReader {
 
     /// The error for a value of another kind than its place demands: a matter of shape where arrays are unevenly deep, else of type.
     private func misplaced(at offset: Int, expected: String, path: String) throws(JSONError) -> JSONError {
-        let end = try text.skipValue(at: offset, maximumDepth: JSONText.deepest)
-        let value = JSONValue(text: text, range: offset..<end, limits: JSONLimits(), path: path)
+        let extent = try text.extent(at: offset, maximumDepth: JSONText.deepest)
+        let value = JSONValue(text: text, extent: extent, limits: JSONLimits(), path: path)
         var error = value.mismatch(expected: expected)
         if (value.kind, expected) == (.array, "a number") || (value.kind, expected) == (.number, "an array") { error.kind = .shape }
         return error
