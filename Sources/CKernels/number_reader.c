@@ -1,116 +1,22 @@
 #include "number_reader.h"
 
 #if defined(__x86_64__)
-#include <immintrin.h>
-#include <string.h>
+#include "number_tokens.h"
 
-#define TARGET \
-    __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512vbmi,avx512vbmi2,bmi,bmi2,lzcnt,popcnt")))
-#define INLINE TARGET static inline __attribute__((always_inline))
-
-enum { BLOCK = 64, WINDOW = 32, SLACK = 64, RUN = CK_NUMBERS_PER_RUN };
+enum { WINDOW = 32 };
 
 // One list per property, so that 16 tokens are a vector of each.
 struct tokens {
-    // Where a token begins and ends in the text, and where its digits and point end: at an exponent's `e`, else with the token.
-    _Alignas(64) uint32_t start[RUN + SLACK], end[RUN + SLACK], mantissa_end[RUN + SLACK];
-    _Alignas(64) int32_t exponent[RUN + SLACK];
-    // Of the 32 bytes that end where the mantissa does: which are left of the point, and which are digits once the point is taken out.
-    _Alignas(64) uint32_t left_of_point[RUN + SLACK], digits[RUN + SLACK];
-    uint32_t digit[RUN + SLACK], zero[RUN + SLACK], point[RUN + SLACK], minus[RUN + SLACK];
-    uint16_t negative[(RUN + SLACK) / 16], irregular[(RUN + SLACK) / 16];
     size_t count;
+    // Where a token begins and ends in the text, and where its digits and point end: at an exponent's `e`, else with the token.
+    _Alignas(64) uint32_t start[LIST], end[LIST], mantissa_end[LIST];
+    _Alignas(64) int32_t exponent[LIST];
+    // Of the 32 bytes that end where the mantissa does: which are what, ...
+    _Alignas(64) uint32_t digit[LIST], zero[LIST], point[LIST], minus[LIST];
+    // ... which are left of the point or the point, and which are digits once it is taken out.
+    _Alignas(64) uint32_t left_of_point[LIST], digits[LIST];
+    uint16_t negative[LIST / 16], irregular[LIST / 16];
 };
-
-// MARK: Finding tokens
-
-enum state { AFTER_NUMBER = 1, AFTER_COMMA = 2, AFTER_ROW = 4, BETWEEN_ROWS = 8, IN_ROW = 16 };
-
-INLINE size_t append_offsets(uint32_t *list, size_t count, uint64_t mask, uint32_t base) {
-    static const uint8_t _Alignas(64) iota[64] = {
-        0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31,
-        32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 62, 63};
-    __m512i offsets = _mm512_maskz_compress_epi8(mask, _mm512_load_si512(iota));
-    __m512i first = _mm512_set1_epi32((int)base);
-    _mm512_storeu_si512(list + count, _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(offsets)), first));
-    size_t added = (size_t)_mm_popcnt_u64(mask);
-    if (added > 16)
-        _mm512_storeu_si512(
-            list + count + 16, _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_extracti32x4_epi32(offsets, 1)), first));
-    return count + added;
-}
-
-INLINE void find_tokens(struct tokens *tokens, const uint8_t *text, size_t size, size_t columns, size_t column, size_t capacity) {
-    // A character whose low six bits find itself here is a separator or white space.
-    _Alignas(64) uint8_t others[64];
-    for (int i = 0; i < 64; i++) others[i] = (uint8_t)~i;
-    others[' '] = ' ', others['\t'] = '\t', others['\n'] = '\n', others['\r'] = '\r', others[','] = ',';
-    others['[' & 63] = '[', others[']' & 63] = ']';
-    const __m512i other = _mm512_load_si512(others);
-
-    uint64_t row_pattern = 0;
-    if (columns)
-        for (size_t i = 0; i < 64; i += columns) row_pattern |= 1ull << i;
-    size_t left = columns ? columns - column : SIZE_MAX / 2;
-    enum state state = AFTER_COMMA;
-    uint64_t in_token = 0;
-    size_t starts = 0, ends = 0;
-    if (size > 1 << 30) size = 1 << 30;
-    for (size_t at = 0; at < size && starts < RUN; at += BLOCK) {
-        __m512i block = size - at >= BLOCK ? _mm512_loadu_si512(text + at)
-                                           : _mm512_maskz_loadu_epi8(_bzhi_u64(~0ull, (unsigned)(size - at)), text + at);
-        uint64_t token = ~_mm512_cmpeq_epi8_mask(_mm512_permutexvar_epi8(block, other), block);
-        uint64_t comma = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(','));
-        uint64_t shifted = token << 1 | in_token;
-        uint64_t start = token & ~shifted, end = shifted & ~token;
-        in_token = token >> 63;
-        size_t valid = (size_t)_mm_popcnt_u64(start);
-        int stop = 0;
-        if (~token == comma && state <= AFTER_COMMA) {
-            uint64_t bad = comma & (comma << 1 | (state == AFTER_COMMA));
-            if (start & 1 && state != AFTER_COMMA) bad |= 1;
-            if (bad) {
-                valid = (size_t)_mm_popcnt_u64(start & (bad ^ (bad - 1)) >> 1);
-                stop = 1;
-            }
-            if (left < valid) valid = left, stop = 1;
-            left -= valid;
-            state = in_token ? AFTER_NUMBER : AFTER_COMMA;
-        } else {
-            uint64_t open = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8('['));
-            uint64_t close = _mm512_cmpeq_epi8_mask(block, _mm512_set1_epi8(']'));
-            uint64_t marks = start | comma | open | close;
-            if (marks) {
-            uint64_t t = _pext_u64(start, marks), c = _pext_u64(comma, marks), o = _pext_u64(open, marks), d = _pext_u64(close, marks);
-            uint64_t after_t = t << 1 | (state == AFTER_NUMBER), after_d = d << 1 | (state == AFTER_ROW);
-            uint64_t e = c & after_d, p = c & ~after_d;
-            uint64_t after_o = o << 1 | (state == IN_ROW);
-            uint64_t bad = (t & ~(p << 1 | (state == AFTER_COMMA) | after_o)) | (p & ~after_t) | (d & ~after_t)
-                | (o & ~(e << 1 | (state == BETWEEN_ROWS)));
-            uint64_t good = t;
-            if (bad) {
-                good &= (bad ^ (bad - 1)) >> 1;
-                stop = 1;
-            }
-            valid = (size_t)_mm_popcnt_u64(good);
-            uint64_t row = _pext_u64(after_o, t);
-            uint64_t wrong = row ^ (left < 64 ? row_pattern << left : 0);
-            size_t right = _tzcnt_u64(wrong);
-            if (right < valid) valid = right, stop = 1;
-            left += columns * (size_t)_mm_popcnt_u64(row) - valid;
-            unsigned last = (unsigned)_mm_popcnt_u64(marks) - 1;
-            state = (enum state)((t >> last & 1) | (p >> last & 1) << 1 | (d >> last & 1) << 2 | (e >> last & 1) << 3 | (o >> last & 1) << 4);
-            }
-        }
-        append_offsets(tokens->start, starts, start, (uint32_t)at);
-        ends = append_offsets(tokens->end, ends, end, (uint32_t)at);
-        starts += valid;
-        if (stop) break;
-    }
-    size_t count = starts < ends ? starts : ends;
-    count = count < RUN ? count : RUN;
-    tokens->count = count < capacity ? count : capacity;
-}
 
 // MARK: Numbers
 
@@ -327,8 +233,8 @@ INLINE void store_floats(float *numbers, __mmask8 lanes, __m512i bits) { _mm512_
         const uint8_t *text, size_t size, size_t columns, size_t column, const uint64_t *power_of_ten, NUMBER *numbers,                 \
         size_t capacity, struct ck_left_number *left) {                                                                                 \
         struct tokens tokens;                                                                                                           \
-        find_tokens(&tokens, text, size, columns, column, capacity);                                                                    \
-        size_t count = tokens.count;                                                                                                    \
+        size_t count = find_tokens(text, size, columns, column, tokens.start, tokens.end);                                              \
+        count = tokens.count = count < capacity ? count : capacity;                                                                     \
         struct ck_number_run run = {.count = (uint32_t)count};                                                                          \
         if (count == 0) return run;                                                                                                     \
         run.end = tokens.end[count - 1];                                                                                                \
@@ -336,7 +242,7 @@ INLINE void store_floats(float *numbers, __mmask8 lanes, __m512i bits) { _mm512_
         const struct powers powers = near_powers(power_of_ten);                                                                         \
         for (size_t i = 0; i < count; i += 8) {                                                                                         \
             struct values values = convert(&tokens, text, i, &powers, SIGNIFICAND_BITS, BIAS, LAST_FIELD);                              \
-            __mmask8 lanes = (__mmask8)_bzhi_u32(0xff, (unsigned)(count - i));                                                          \
+            __mmask8 lanes = (__mmask8)_bzhi_u32(0xff, (unsigned)(count - i < 8 ? count - i : 8));                                                          \
             STORE(numbers + i, lanes, values.bits);                                                                                     \
             for (unsigned rest = values.left & lanes; rest; rest &= rest - 1) {                                                         \
                 size_t index = i + (size_t)__builtin_ctz(rest);                                                                         \

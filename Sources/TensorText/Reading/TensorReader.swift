@@ -118,11 +118,13 @@ struct TensorReader<Element: VectorReadable> {
         var rowStart = elements.count
         var at = offset
         while true {
-            if let end = readRun(at: at, rowStart: &rowStart, into: &elements) {
-                at = end
+            let column = elements.count - rowStart
+            if let run = readRun(at: at, column: column, into: &elements) {
+                rowStart += passRows(column: column, count: run.count)
+                at = run.end
             } else {
                 var (value, end) = decimals.read(bytes, at: at)
-                if end == 0 { (value, end) = try readAny(at: at, index: elements.count - rowStart) }
+                if end == 0 { (value, end) = try readAny(at: at, index: column) }
                 elements.append(value)
                 at = end
             }
@@ -136,31 +138,41 @@ struct TensorReader<Element: VectorReadable> {
         return at
     }
 
-    /// Reads many numbers at once, with rows that end and begin between them; returns the offset after the last, or nil where the scalar
-    /// way has to go on. `rowStart` is where in the elements the row begins that the next number belongs to.
+    /// Reads many numbers at once, with rows that end and begin between them; returns how many, and the offset after the last. Nil where
+    /// the scalar way has to go on.
     @inline(__always)
-    private mutating func readRun(at offset: Int, rowStart: inout Int, into elements: inout OutputSpan<Element>) -> Int? {
+    private func readRun(at offset: Int, column: Int, into elements: inout OutputSpan<Element>) -> (count: Int, end: Int)? {
         guard usesVectors, offset >= CK_BYTES_BEFORE_RUN, elements.freeCapacity >= VectorReader.leastCount else { return nil }
         let level = counts.count - 1
         let columns = extents[level] ?? 0
-        let column = elements.count - rowStart
-        guard columns == 0 || column < columns else { return nil }
-        if columns > 0, level > 1, let rows = extents[level - 1], rows * columns < VectorReader.leastCount { return nil }
-        let run = Element.appendRun(text, VectorReader.Place(range: offset..<end, columns: columns, column: column), to: &elements) {
-            quietlyReadAny(in: $0)
-        }
-        guard run.count > 0 else { return nil }
-        if columns > 0 {
-            let passedRows = (column + run.count - 1) / columns
-            if passedRows > 0 { counts[level - 1] += passedRows }
-            rowStart += passedRows * columns
-        }
-        return run.end
+        guard isWorthARun(columns: columns, column: column, level: level) else { return nil }
+        let place = VectorReader.Place(range: offset..<end, columns: columns, column: column)
+        let run = Element.appendRun(text, place, to: &elements) { readQuietly(in: $0) }
+        return run.count > 0 ? run : nil
     }
 
-    /// Reads what stands between separators, if it is an entry and no more.
+    /// Counts the rows that have ended before the last of so many numbers; returns how many numbers of these are in them.
+    @inline(__always)
+    private mutating func passRows(column: Int, count: Int) -> Int {
+        guard let columns = extents[counts.count - 1], column + count > columns else { return 0 }
+        let rows = (column + count - 1) / columns
+        counts[counts.count - 2] += rows
+        return rows * columns
+    }
+
+    /// Whether a run can begin in this row, and is likely to be longer than what it costs to begin one.
+    @inline(__always)
+    private func isWorthARun(columns: Int, column: Int, level: Int) -> Bool {
+        // As long as the length of a row isn't known, a run ends with it, and it may be short.
+        if columns == 0 { return level == 0 || column >= VectorReader.leastCount / 2 }
+        if level > 1, let rows = extents[level - 1], rows * columns < VectorReader.leastCount { return false }
+        return column < columns
+    }
+
+    /// Reads what stands between separators, if it is an entry, as programs write it, and no more.
     @inline(never)
-    private func quietlyReadAny(in range: Range<Int>) -> Element? {
+    private func readQuietly(in range: Range<Int>) -> Element? {
+        if text.byte(at: range.lowerBound) == UInt8(ascii: "\"") { return Self.nonFinite(text.bytes[range]) }
         let (value, end) = decimals.read(unsafe text.bytes.span.bytes, at: range.lowerBound)
         if end == range.upperBound { return value }
         guard let any = try? readAny(at: range.lowerBound, index: 0), any.end == range.upperBound else { return nil }
@@ -175,7 +187,9 @@ struct TensorReader<Element: VectorReadable> {
             throw try misplaced(at: offset, expected: "a number", path: entryPath(index))
         case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
             let range = try text.extent(at: offset, maximumDepth: JSONText.deepest).range
-            if let value = nonFinite(in: range) { return (value, range.upperBound) }
+            if text.byte(at: offset) == UInt8(ascii: "\""), let value = Self.nonFinite("\"\(text.string(in: range))\"".utf8) {
+                return (value, range.upperBound)
+            }
             let numbers = "a number or one of the strings \"NaN\", \"Infinity\", \"-Infinity\""
             let expected = counts.isEmpty ? "a number or an array of numbers" : numbers
             throw try misplaced(at: offset, expected: expected, path: entryPath(index))
@@ -188,15 +202,12 @@ struct TensorReader<Element: VectorReadable> {
         }
     }
 
-    /// JSON has no numbers for these; the strings are those of protobuf's JSON mapping.
-    private func nonFinite(in range: Range<Int>) -> Element? {
-        guard text.byte(at: range.lowerBound) == UInt8(ascii: "\"") else { return nil }
-        return switch text.string(in: range) {
-        case "NaN": .nan
-        case "Infinity": .infinity
-        case "-Infinity": -.infinity
-        default: nil
-        }
+    /// JSON has no numbers for these; the strings, here with their quotes, are those of protobuf's JSON mapping.
+    private static func nonFinite(_ string: some Collection<UInt8>) -> Element? {
+        if string.elementsEqual("\"NaN\"".utf8) { return .nan }
+        if string.elementsEqual("\"Infinity\"".utf8) { return .infinity }
+        if string.elementsEqual("\"-Infinity\"".utf8) { return -.infinity }
+        return nil
     }
 }
 
