@@ -35,6 +35,6 @@ struct Computation: ParsableArguments {
         } catch {
             throw CommandFailure(description: error.detail)
         }
-        try Output.write(reply + Array("\n".utf8))
+        try Output.write(reply.last == UInt8(ascii: "\n") ? reply : reply + [UInt8(ascii: "\n")])
     }
 }
