@@ -8,7 +8,7 @@ import Testing
     private static let routes = ["/backward", "/hvp", "/jvp", "/backward/sequence"]
 
     @Test(arguments: [1, 4]) func `the same request beside any others gets the same bytes`(threads: Int) async throws {
-        let requests = Self.routes.map { ($0, body($0, N: 5, D: 19, H: 13)) }
+        let requests = Self.routes.map { ($0, body($0, N: 11, D: 19, H: 13)) }
         let others = Self.routes.enumerated().map { ($1, body($1, N: 3 + $0, D: 40, H: 9, dtype: "float32")) }
         let want = try await replies(to: requests)
         try await withServer({ $0.computeWidth = threads }) { server in
