@@ -12,13 +12,18 @@ package struct Route: Sendable {
     let method: String
     /// A request body to try, where one is taken.
     let example: String?
+    /// Header fields to try it with.
+    let exampleFields: [String]
     let endpoint: Endpoint
 
-    private init(path: String, summary: String, method: String, example: String? = nil, endpoint: Endpoint) {
+    private init(
+        path: String, summary: String, method: String, example: String? = nil, fields: [String] = [], endpoint: Endpoint
+    ) {
         self.path = path
         self.summary = summary
         self.method = method
         self.example = example
+        exampleFields = fields
         self.endpoint = endpoint
     }
 
@@ -56,16 +61,22 @@ package struct Route: Sendable {
         Route(
             "/jacobian/dense", JacobianEndpoint.self, "every partial derivative of h_t, for small sizes",
             example: #"{\#(step),"with_respect_to":["W_x"]}"#),
+        Route(
+            path: "/explain", summary: "why the gradients are what they are, step by step: JSON, text, Markdown or HTML, as Accept asks",
+            method: "POST", example: #"{\#(step),"dh":[1]}"#, fields: ["Accept: text/plain"],
+            endpoint: .computation(
+                Computation(mediaTypes: ExplanationFormat.allCases.map(\.mediaType)) { body, mediaType, execution throws(Problem) in
+                    let format = ExplanationFormat.allCases.first { $0.mediaType == mediaType } ?? .json
+                    return try ExplainEndpoint.reply(body, as: format, &execution)
+                })),
     ]
 
     /// The five inputs of a step small enough to be checked by hand.
     private static let step = #""x_t":[1,2],"h_prev":[0.5],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0]"#
 
     private init(_ path: String, _ type: (some CellEndpoint).Type, _ summary: String, example: String) {
-        let answer: @Sendable ([UInt8], inout Timeline) throws(Problem) -> [UInt8] = { body, timeline throws(Problem) in
-            try type.reply(body, &timeline)
-        }
-        self.init(path: path, summary: summary, method: "POST", example: example, endpoint: .computation(answer))
+        let computation = Computation { body, _, execution throws(Problem) in try type.reply(body, &execution) }
+        self.init(path: path, summary: summary, method: "POST", example: example, endpoint: .computation(computation))
     }
 
     private static let documents = [
@@ -78,12 +89,16 @@ package struct Route: Sendable {
     ]
 
     /// What a POST of `body` to `path` is answered with, without a server between.
-    package static func reply(to body: [UInt8], at path: String) throws(Problem) -> [UInt8] {
-        guard case .computation(let answer) = computations.first(where: { $0.path == path })?.endpoint else {
+    ///
+    /// - Parameter mediaType: one of those that the path offers; its first one if nil.
+    package static func reply(
+        to body: [UInt8], at path: String, as mediaType: String? = nil, threads: Int = 1
+    ) throws(Problem) -> [UInt8] {
+        guard case .computation(let computation) = computations.first(where: { $0.path == path })?.endpoint else {
             throw .notFound(path, known: computations.map(\.path))
         }
-        var timeline = Timeline(from: .now)
-        return try answer(body, &timeline)
+        var execution = Execution(threads: threads, from: .now)
+        return Array(try computation.reply(body, mediaType ?? computation.mediaTypes[0], &execution).joined())
     }
 
     /// The page at `/`, for a terminal: what is served, with a curl line for each.
@@ -97,7 +112,8 @@ package struct Route: Sendable {
 
     private var entry: String {
         let data = example.map { " -d '\($0)'" } ?? ""
-        return "\(method) \(path)  \(summary)\n    curl -s\(data) http://127.0.0.1:8080\(path)\n"
+        let fields = exampleFields.map { " -H '\($0)'" }.joined()
+        return "\(method) \(path)  \(summary)\n    curl -s\(fields)\(data) http://127.0.0.1:8080\(path)\n"
     }
 
     private static var openAPI: [UInt8] {
@@ -110,6 +126,32 @@ enum Endpoint: Sendable {
     /// Always the same, without computation: answered on the event loop.
     case document(Response)
 
-    /// Computed by the pool: from the bytes of a JSON document to those of the reply. Ends the stages that it knows on the timeline.
-    case computation(@Sendable ([UInt8], inout Timeline) throws(Problem) -> [UInt8])
+    /// Computed by the pool.
+    case computation(Computation)
+}
+
+/// From the bytes of a JSON document to those of the reply.
+struct Computation: Sendable {
+    /// What the reply can be, the first one being what a client gets that has no wish.
+    let mediaTypes: [String]
+
+    /// The reply to a body as one of the media types. Ends the stages that it knows on the execution.
+    let reply: @Sendable (_ body: [UInt8], _ mediaType: String, inout Execution) throws(Problem) -> [[UInt8]]
+
+    init(
+        mediaTypes: [String] = ["application/json"],
+        reply: @escaping @Sendable (_ body: [UInt8], _ mediaType: String, inout Execution) throws(Problem) -> [[UInt8]]
+    ) {
+        precondition(!mediaTypes.isEmpty, "a reply without a media type")
+        self.mediaTypes = mediaTypes
+        self.reply = reply
+    }
+
+    /// The media type for a request: what its Accept field likes best. Where there is no choice the field is not looked at: a reply that the client
+    /// did not ask for is more use than 406, which RFC 9110 §12.5.1 leaves to the server.
+    func mediaType(for head: RequestHead) throws(Problem) -> String {
+        guard mediaTypes.count > 1 else { return mediaTypes[0] }
+        guard let type = head.fields.preferredMediaType(among: mediaTypes) else { throw .notAcceptable(offered: mediaTypes) }
+        return type
+    }
 }

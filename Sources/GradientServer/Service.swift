@@ -18,7 +18,7 @@ struct Service: Sendable {
     /// The reply to a request that its head alone shows to be refused; nil where its body may come.
     func refusal(of head: RequestHead) -> Response? {
         do throws(Problem) {
-            _ = try endpoint(for: head)
+            if case .computation(let computation) = try endpoint(for: head) { _ = try computation.mediaType(for: head) }
             _ = try contentCodings(of: head)
             if case .length(let count) = head.framing, count > configuration.limits.body {
                 throw Problem(.contentTooLarge(limit: configuration.limits.body))
@@ -39,24 +39,28 @@ struct Service: Sendable {
         }
     }
 
-    /// The reply to a request, computed on the calling thread.
-    func response(to request: Request) -> Response {
+    /// The reply to a request, computed on the calling thread and, where more than one is allowed, on others beside it.
+    func response(to request: Request, threads: Int) -> Response {
         do throws(Problem) {
-            return try compute(request)
+            return try compute(request, threads: threads)
         } catch {
             return error.response
         }
     }
 
-    private func compute(_ request: Request) throws(Problem) -> Response {
-        guard case .computation(let answer) = try endpoint(for: request.head) else { return immediateResponse(to: request) ?? Response() }
-        var timeline = Timeline(from: request.arrival)
-        timeline.end("read")
+    private func compute(_ request: Request, threads: Int) throws(Problem) -> Response {
+        guard case .computation(let computation) = try endpoint(for: request.head) else {
+            return immediateResponse(to: request) ?? Response()
+        }
+        var execution = Execution(threads: threads, from: request.arrival)
+        execution.end("read")
         let body = try inflated(request.body, codings: contentCodings(of: request.head))
-        var response = Response(contentType: "application/json", body: try answer(body, &timeline))
+        let mediaType = try computation.mediaType(for: request.head)
+        var response = Response(contentType: mediaType, pieces: try computation.reply(body, mediaType, &execution))
+        if computation.mediaTypes.count > 1 { response.head.fields.append("Vary", "Accept") }
         compress(&response, for: request.head)
-        timeline.end("encode")
-        response.head.fields.append("Server-Timing", timeline.fieldValue)
+        execution.end("encode")
+        response.head.fields.append("Server-Timing", execution.serverTiming)
         return response
     }
 
@@ -103,12 +107,13 @@ extension Service {
     /// Compresses a successful reply where the client likes that and it pays. Which coding was chosen depends on a request field, which caches
     /// are told by `Vary` (RFC 9110 §12.5.5).
     private func compress(_ response: inout Response, for head: RequestHead) {
-        guard response.body.count >= configuration.compressFrom else { return }
+        guard response.contentLength >= configuration.compressFrom else { return }
         response.head.fields.append("Vary", "Accept-Encoding")
         // Where everything is excluded, the plain reply is still more use than 406, which RFC 9110 §12.5.3 leaves to the server.
         let coding = head.fields.preferredCoding(among: [.gzip, .deflate, .identity]) ?? .identity
         guard let format = coding.format else { return }
-        response.body = format.compress(response.body.span)
+        let content = response.body.count == 1 ? response.body[0] : Array(response.body.joined())
+        response.body = [format.compress(content.span)]
         response.head.fields.append("Content-Encoding", format.rawValue)
     }
 }

@@ -37,9 +37,10 @@ extension Cell {
             case .W_h: (convention.shape(views.W_h.layout), views.W_h.layout)
             case .b: ([extents.units], Layout(rows: 1, columns: extents.units, rowStride: 0, columnStride: 1))
             }
-        let width = at.rows * at.columns
-        let (count, overflow) = (hidden.rows * hidden.columns).multipliedReportingOverflow(by: width)
-        guard !overflow, count <= limit else {
+        // Rows without entries count as one each: written out, they take as much room.
+        let width = max(at.rows, 1) * max(at.columns, 1)
+        let (size, overflow) = (hidden.rows * hidden.columns).multipliedReportingOverflow(by: width)
+        guard !overflow, size <= limit else {
             throw InputError(
                 field: input.rawValue,
                 detail:
@@ -48,7 +49,7 @@ extension Cell {
         }
 
         let (_, derivative) = activation.valueAndDerivative(at: preactivation(inputs, extents))
-        var elements = [S](repeating: 0, count: count)
+        var elements = [S](repeating: 0, count: hidden.rows * hidden.columns * at.rows * at.columns)
         for n in 0..<extents.samples {
             for i in 0..<extents.units {
                 let slope = derivative[hidden.index(n, i)]

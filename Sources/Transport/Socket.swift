@@ -104,32 +104,46 @@ package struct Socket: ~Copyable {
         return outcome == .bytes(0) ? .endOfStream : outcome
     }
 
-    /// Sends `first` and then `second`, leaving out the first `offset` bytes of the two together: head and body in one call, neither copied.
-    package func send(_ first: [UInt8], _ second: [UInt8] = [], from offset: Int = 0) -> Transfer {
-        unsafe first.withUnsafeBytes { first in
-            unsafe second.withUnsafeBytes { second in
-                let inFirst = min(offset, first.count)
-                var pieces = unsafe (
-                    Self.piece(first[inFirst...]), Self.piece(second[(offset - inFirst)...])
-                )
-                return unsafe withUnsafeMutableBytes(of: &pieces) { pieces in
-                    var message = unsafe msghdr()
-                    unsafe message.msg_iov = pieces.assumingMemoryBound(to: iovec.self).baseAddress
-                    unsafe message.msg_iovlen = 2
-                    return transfer { unsafe sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL)) }
-                }
-            }
+    /// Sends the pieces one after another, leaving out the first `offset` bytes of them all: head and body in one call, nothing copied.
+    package func send(_ pieces: [[UInt8]], from offset: Int = 0) -> Transfer {
+        var skipped = offset
+        let next = pieces.firstIndex { piece in
+            if skipped < piece.count { return true }
+            skipped -= piece.count
+            return false
+        }
+        guard let next else { return .bytes(0) }
+        let count = min(pieces.count - next, Self.piecesAtOnce)
+        return unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: count) { vectors in
+            unsafe send(pieces[next..<(next + count)], from: skipped, vectors, filled: 0)
         }
     }
+
+    /// Sends `bytes` without the first `offset` of them.
+    package func send(_ bytes: [UInt8], from offset: Int = 0) -> Transfer { send([bytes], from: offset) }
+
+    /// Lends the first piece's bytes to one vector and goes on with the rest, so that all are lent when the last has been reached.
+    private func send(_ pieces: ArraySlice<[UInt8]>, from offset: Int, _ vectors: UnsafeMutableBufferPointer<iovec>, filled: Int)
+        -> Transfer
+    {
+        guard let piece = pieces.first else {
+            var message = unsafe msghdr()
+            unsafe message.msg_iov = vectors.baseAddress
+            unsafe message.msg_iovlen = filled
+            return transfer { unsafe sendmsg(descriptor, &message, Int32(MSG_NOSIGNAL)) }
+        }
+        return unsafe piece.withUnsafeBytes { bytes in
+            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[offset...])
+            unsafe vectors[filled] = iovec(iov_base: UnsafeMutableRawPointer(mutating: rest.baseAddress), iov_len: rest.count)
+            return unsafe send(pieces.dropFirst(), from: 0, vectors, filled: filled + 1)
+        }
+    }
+
+    private static let piecesAtOnce = 16
 
     /// Tells the peer that nothing more will come, while what it sends can still be read.
     package func finishSending() {
         shutdown(descriptor, Int32(SHUT_WR))
-    }
-
-    private static func piece(_ bytes: Slice<UnsafeRawBufferPointer>) -> iovec {
-        let rebased = unsafe UnsafeRawBufferPointer(rebasing: bytes)
-        return unsafe iovec(iov_base: UnsafeMutableRawPointer(mutating: rebased.baseAddress), iov_len: rebased.count)
     }
 
     /// `errno` means something only after -1, and EINTR means only that nothing happened yet.

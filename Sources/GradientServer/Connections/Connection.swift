@@ -158,7 +158,7 @@ extension Connection {
         phase = .readingBody
         setDeadline(timeouts.transfer)
         if head.expectsContinue, consumed == input.count, !body.isComplete {
-            output = Output(head: ResponseHead.continueInterim)
+            output = Output([ResponseHead.continueInterim])
             phase = .writing(then: .readBody)
             return nil
         }
@@ -247,7 +247,7 @@ extension Connection {
 
 extension Connection {
     private func send(_ response: Response, then next: AfterReply) {
-        output = Output(response, inReplyTo: head, isPersistent: next == .readHead)
+        output = Output(response.serialized(inReplyTo: head, isPersistent: next == .readHead))
         body = BodyReader()
         phase = .writing(then: next)
         setDeadline(timeouts.transfer)
@@ -256,7 +256,7 @@ extension Connection {
     /// Sends what is left; nil when all is sent and the next phase has begun.
     private func flush(then next: AfterReply) -> Step? {
         while !output.isSent {
-            switch stream.send(output.head, output.body, from: output.offset) {
+            switch stream.send(output.pieces, from: output.offset) {
             case .bytes(let count):
                 output.offset += count
                 extendDeadline(by: count)
@@ -299,19 +299,16 @@ extension Connection {
     private static let lingerTime = 2.0
 }
 
-/// A reply on its way out: two buffers, sent together.
+/// A reply on its way out.
 private struct Output {
-    var head: [UInt8] = []
-    var body: [UInt8] = []
+    let pieces: [[UInt8]]
+    private let count: Int
     var offset = 0
 
-    init(head: [UInt8] = []) {
-        self.head = head
+    init(_ pieces: [[UInt8]] = []) {
+        self.pieces = pieces
+        count = pieces.reduce(0) { $0 + $1.count }
     }
 
-    init(_ response: Response, inReplyTo request: RequestHead?, isPersistent: Bool) {
-        (head, body) = response.serialized(inReplyTo: request, isPersistent: isPersistent)
-    }
-
-    var isSent: Bool { offset == head.count + body.count }
+    var isSent: Bool { offset == count }
 }

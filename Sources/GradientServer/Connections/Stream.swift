@@ -65,24 +65,34 @@ struct Stream: ~Copyable {
         return .bytes(buffer.count - before)
     }
 
-    /// Sends `first` and then `second` without the first `offset` bytes of the two together. With TLS bytes count as sent when they are sealed;
+    /// Sends the pieces one after another, without the first `offset` bytes of them all. With TLS bytes count as sent when they are sealed;
     /// `flush` tells when they are gone.
-    mutating func send(_ first: [UInt8], _ second: [UInt8], from offset: Int) -> Socket.Transfer {
-        guard let session else { return socket.send(first, second, from: offset) }
+    mutating func send(_ pieces: [[UInt8]], from offset: Int) -> Socket.Transfer {
+        guard let session else { return socket.send(pieces, from: offset) }
         let waiting = sendSealed()
         guard case .bytes = waiting else { return waiting }
         // A small reply goes into one record, head and body together.
-        var piece = Array(first.dropFirst(offset))
-        piece.append(
-            contentsOf: second.dropFirst(max(0, offset - first.count)).prefix(Self.plaintextPiece - min(piece.count, Self.plaintextPiece)))
+        let plaintext = Self.excerpt(of: pieces, from: offset)
         do {
-            try session.send(piece.span, ciphertext: &sealed)
+            try session.send(plaintext.span, ciphertext: &sealed)
         } catch {
             return .failed(EPROTO)
         }
         let outcome = sendSealed()
         if case .failed = outcome { return outcome }
-        return .bytes(piece.count)
+        return .bytes(plaintext.count)
+    }
+
+    /// The next bytes to seal, as many as keep the ciphertext in the cache.
+    private static func excerpt(of pieces: [[UInt8]], from offset: Int) -> [UInt8] {
+        var excerpt: [UInt8] = []
+        var skipped = offset
+        for piece in pieces where excerpt.count < plaintextPiece {
+            let start = min(skipped, piece.count)
+            skipped -= start
+            excerpt.append(contentsOf: piece[start...].prefix(plaintextPiece - excerpt.count))
+        }
+        return excerpt
     }
 
     /// Whether all that was sent has left for the socket; otherwise the outcome of trying.

@@ -24,7 +24,7 @@ struct CellRequest {
             throw Problem.unknownMember(unknown, at: path, known: known)
         }
         if names.contains("h_prev"), names.contains(Self.alias) {
-            throw Problem(.badRequest, "h_prev is given twice: the second time as \(Self.alias).", field: Self.alias)
+            throw Problem(.badRequest, "h_prev is given twice: by that name and as \(Self.alias).", field: Self.alias)
         }
         let missing = required.filter { !has($0) }
         guard missing.isEmpty else { throw Problem.missingMembers(missing) }
@@ -59,11 +59,7 @@ struct CellRequest {
     /// A list of whole numbers from 0 on; nil where the member is left out.
     func integers(_ name: String) throws(Problem) -> [Int]? {
         guard let value = value(name) else { return nil }
-        return try Problem.translating { () throws(JSONError) in
-            var integers: [Int] = []
-            for entry in try value.entries(maximumCount: .max) { integers.append(try entry.integer()) }
-            return integers
-        }
+        return try Problem.translating { () throws(JSONError) in try value.integers() }
     }
 
     /// One of a few words; `fallback` where the member is left out.
@@ -71,7 +67,7 @@ struct CellRequest {
         guard let value = value(name) else { return fallback }
         let known = Choice.allCases.map(\.rawValue)
         let word = try Problem.translating { () throws(JSONError) in try value.string() }
-        guard let choice = Choice(rawValue: word) else {
+        guard let choice = Choice.allCases.first(where: { $0.rawValue.hasSameBytes(as: word) }) else {
             throw Problem(value.mismatch(expected: "one of \(known.joined(separator: ", "))"))
         }
         return choice
@@ -85,7 +81,9 @@ struct CellRequest {
             var words: [String] = []
             for entry in try value.entries(maximumCount: known.count) {
                 let word = try entry.string()
-                guard known.contains(word) else { throw entry.mismatch(expected: "one of \(known.joined(separator: ", "))") }
+                guard known.contains(where: word.hasSameBytes(as:)) else {
+                    throw entry.mismatch(expected: "one of \(known.joined(separator: ", "))")
+                }
                 guard !words.contains(word) else { throw entry.mismatch(expected: "a name not yet in the list") }
                 words.append(word)
             }
@@ -95,13 +93,13 @@ struct CellRequest {
 
     /// A list of numbers.
     func vector<S: WireScalar>(_ name: String) throws(Problem) -> [S] {
-        try tensor(required(name), rank: 1).elements
+        try tensor(required(name), rank: 1, "a list of numbers").elements
     }
 
     /// A list of rows. `columns` are those of a matrix without rows, which `[]` does not tell.
     func matrix<S: WireScalar>(_ name: String, columns: Int) throws(Problem) -> Matrix<S> {
         let value = try required(name)
-        let tensor: Tensor<S> = try tensor(value, rank: 2)
+        let tensor: Tensor<S> = try tensor(value, rank: 2, "a list of rows")
         if tensor.shape == [0] { return Matrix(rows: 0, columns: columns, elements: []) }
         guard tensor.shape.count == 2 else {
             throw Problem(
@@ -113,7 +111,7 @@ struct CellRequest {
 
     /// The samples of a batch, or one sample alone as a list of numbers. `[]` is a batch of none.
     func samples<S: WireScalar>(_ name: String, entries: Int, _ convention: Convention) throws(Problem) -> Samples<S> {
-        let tensor: Tensor<S> = try tensor(required(name), rank: 2)
+        let tensor: Tensor<S> = try tensor(required(name), rank: 2, "a list of numbers or of rows")
         let (rows, columns, isSingle) =
             switch (tensor.shape.count, tensor.elements.count) {
             case (1, 0): (0, entries, false)
@@ -128,7 +126,7 @@ struct CellRequest {
 
     /// Sequences of lists of numbers. `width` is that of a list, which a batch without any does not tell.
     func sequences<S: WireScalar>(_ name: String, width: Int, _ order: SequenceOrder) throws(Problem) -> Sequences<S> {
-        let tensor: Tensor<S> = try tensor(required(name), rank: 3)
+        let tensor: Tensor<S> = try tensor(required(name), rank: 3, "a list of sequences")
         guard tensor.shape.count == 3 || tensor.elements.isEmpty else {
             throw Problem(
                 .unprocessableContent, "\(name) must be nested three deep, \(order.axes), not \(tensor.shape.count) deep.", field: name,
@@ -141,14 +139,17 @@ struct CellRequest {
             elements: tensor.elements)
     }
 
-    private func tensor<S: WireScalar>(_ value: JSONValue, rank: Int) throws(Problem) -> Tensor<S> {
+    private func tensor<S: WireScalar>(_ value: JSONValue, rank: Int, _ expected: String) throws(Problem) -> Tensor<S> {
         try Problem.translating { () throws(JSONError) in
-            guard value.kind == .array else {
-                throw value.mismatch(expected: ["a list of numbers", "a list of numbers or of rows", "a list of sequences"][rank - 1])
-            }
+            guard value.kind == .array else { throw value.mismatch(expected: expected) }
             return try value.tensor(of: S.self, limits: TensorLimits(rank: rank))
         }
     }
+}
+
+extension String {
+    /// Equality without Unicode's: that one would first bring a string of megabytes into normal form.
+    fileprivate func hasSameBytes(as other: String) -> Bool { utf8.count == other.utf8.count && utf8.elementsEqual(other.utf8) }
 }
 
 /// Samples as they were given: a matrix for the computation, and whether it was one sample alone, so that results can be given back alike.

@@ -74,6 +74,13 @@ extension Problem {
         return problem
     }
 
+    static func notAcceptable(offered mediaTypes: [String]) -> Problem {
+        let types = mediaTypes.map { $0.prefix { $0 != ";" } }
+        return Problem(
+            .notAcceptable,
+            "The reply can be \(types.dropLast().joined(separator: ", ")) or \(types[types.count - 1]); Accept takes none of them.")
+    }
+
     static func timeout(waitingFor part: String) -> Problem {
         Problem(.requestTimeout, "The \(part) of the request did not arrive in time.")
     }
@@ -94,7 +101,7 @@ extension Problem {
     static func unknownMember(_ name: String, at path: String, known: [String]) -> Problem {
         let hint = nearestName(to: name, among: known).map { "; \($0) is the nearest" } ?? ""
         return Problem(
-            .unprocessableContent, "\(name) is not a member of \(path.isEmpty ? "this request" : path)\(hint).",
+            .unprocessableContent, "\"\(name)\" is not a member of \(path.isEmpty ? "this request" : path)\(hint).",
             field: path.isEmpty ? name : "\(path).\(name)", expected: known.joined(separator: ", "))
     }
 }

@@ -15,20 +15,28 @@ struct Request: Sendable {
 /// A reply before it is framed: the connection that it goes to decides the rest of its head.
 struct Response: Sendable {
     var head: ResponseHead
-    var body: [UInt8]
 
-    init(_ status: HTTPStatus = .ok, contentType: String? = nil, body: [UInt8] = []) {
+    /// The content, in pieces that several threads may have written.
+    var body: [[UInt8]]
+
+    init(_ status: HTTPStatus = .ok, contentType: String? = nil, body: [UInt8]...) {
+        self.init(status, contentType: contentType, pieces: body)
+    }
+
+    init(_ status: HTTPStatus = .ok, contentType: String? = nil, pieces: [[UInt8]]) {
         head = ResponseHead(status: status)
-        self.body = body
+        body = pieces
         if let contentType { head.fields.append("Content-Type", contentType) }
     }
 
-    /// The head's bytes and, where content may follow it, the body's.
+    var contentLength: Int { body.reduce(0) { $0 + $1.count } }
+
+    /// The bytes of the head and, where content may follow it, of the body.
     ///
     /// - Parameter request: nil where the reply is to something that was never understood.
-    func serialized(inReplyTo request: RequestHead?, isPersistent: Bool) -> (head: [UInt8], body: [UInt8]) {
+    func serialized(inReplyTo request: RequestHead?, isPersistent: Bool) -> [[UInt8]] {
         let bytes = head.serialized(
-            contentLength: body.count, version: request?.version ?? .http1_1, isPersistent: isPersistent, date: CurrentDate.now)
-        return (bytes, head.hasContent(inReplyTo: request?.method ?? "GET") ? body : [])
+            contentLength: contentLength, version: request?.version ?? .http1_1, isPersistent: isPersistent, date: CurrentDate.now)
+        return [bytes] + (head.hasContent(inReplyTo: request?.method ?? "GET") ? body : [])
     }
 }

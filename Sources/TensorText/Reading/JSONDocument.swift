@@ -6,9 +6,13 @@ package struct JSONLimits: Equatable, Sendable {
     /// Members of one object.
     package var members: Int
 
-    package init(depth: Int = 32, members: Int = 256) {
+    /// Bytes of a member's name. Each name is compared with all others, and an error quotes it.
+    package var nameLength: Int
+
+    package init(depth: Int = 32, members: Int = 256, nameLength: Int = 256) {
         self.depth = depth
         self.members = members
+        self.nameLength = nameLength
     }
 }
 
@@ -90,12 +94,16 @@ extension JSONDocument {
     /// Reads `"name" : value` at `offset`; returns the offset after it.
     private mutating func appendMember(at offset: Int) throws(JSONError) -> Int {
         guard text.byte(at: offset) == UInt8(ascii: "\"") else {
-            throw text.unexpected(at: offset, expected: members.isEmpty ? "a member's name in quotes or }" : "a member's name in quotes")
+            let name = "a member's name in double quotes"
+            throw text.unexpected(at: offset, expected: members.isEmpty ? "\(name) or }" : name)
         }
         let nameEnd = try text.skipString(at: offset)
+        guard nameEnd - offset - 2 <= limits.nameLength else {
+            throw text.error(.tooLarge, at: offset, "A member's name is longer than \(limits.nameLength) bytes.")
+        }
         let name = text.string(in: offset..<nameEnd)
         guard self[name] == nil else {
-            throw text.error(.syntax, at: offset, "The member \"\(name.prefix(40))\" is given twice.", field: name)
+            throw text.error(.syntax, at: offset, "The member \"\(excerpt(name))\" is given twice.", field: name)
         }
         guard members.count < limits.members else {
             throw text.error(

@@ -31,6 +31,12 @@ func isDigit(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "0") < 10 }
 
 // MARK: Errors
 
+/// The first 40 characters of a string, for a sentence. Counted in scalars: one letter with its accents can be as long as a document.
+func excerpt(_ string: String) -> String {
+    let start = string.unicodeScalars.prefix(40)
+    return String(start) + (start.endIndex < string.endIndex ? "…" : "")
+}
+
 extension JSONText {
     func error(
         _ kind: JSONError.Kind, at offset: Int, _ detail: String, field: String? = nil, expected: String? = nil, got: String? = nil

@@ -52,6 +52,21 @@ package struct JSONValue: Sendable {
         return value
     }
 
+    /// A list of whole numbers from 0 on, however long. Linear, without a value for each entry.
+    package func integers() throws(JSONError) -> [Int] {
+        var integers: [Int] = []
+        try forEachEntry { (range, index) throws(JSONError) in
+            let first = text.bytes[range.lowerBound]
+            // What is no such number is read once more, with its path, for the error.
+            if isDigit(first), let value = wholeNumber(try text.decimal(at: range.lowerBound).0) {
+                integers.append(value)
+            } else {
+                integers.append(try entry(in: range, index).integer())
+            }
+        }
+        return integers
+    }
+
     private func wholeNumber(_ number: DecimalNumber) -> Int? {
         guard number.significand != 0 else { return 0 }
         guard !number.isTruncated, abs(number.exponent) < 20, var value = Int(exactly: number.significand) else { return nil }
@@ -71,21 +86,35 @@ package struct JSONValue: Sendable {
 
     /// The entries of an array, at most `maximumCount` of them.
     package func entries(maximumCount: Int = 1024) throws(JSONError) -> [JSONValue] {
-        guard kind == .array else { throw mismatch(expected: "an array") }
         var entries: [JSONValue] = []
-        var at = text.skipWhiteSpace(from: range.lowerBound + 1)
-        if text.byte(at: at) == UInt8(ascii: "]") { return [] }
-        while true {
-            guard entries.count < maximumCount else {
+        try forEachEntry { (range, index) throws(JSONError) in
+            guard index < maximumCount else {
                 throw error(.tooLarge, "\(path) has more than \(maximumCount) entries.", expected: "at most \(maximumCount) entries")
             }
+            entries.append(entry(in: range, index))
+        }
+        return entries
+    }
+
+    /// Calls `body` with the place and the index of each entry of an array.
+    private func forEachEntry(_ body: (Range<Int>, Int) throws(JSONError) -> Void) throws(JSONError) {
+        guard kind == .array else { throw mismatch(expected: "an array") }
+        var at = text.skipWhiteSpace(from: range.lowerBound + 1)
+        if text.byte(at: at) == UInt8(ascii: "]") { return }
+        var index = 0
+        while true {
             let end = try text.skipValue(at: at, maximumDepth: limits.depth)
-            entries.append(JSONValue(text: text, range: at..<end, limits: limits, path: "\(path)[\(entries.count)]"))
+            try body(at..<end, index)
+            index += 1
             at = text.skipWhiteSpace(from: end)
-            if text.byte(at: at) == UInt8(ascii: "]") { return entries }
+            if text.byte(at: at) == UInt8(ascii: "]") { return }
             guard text.byte(at: at) == UInt8(ascii: ",") else { throw text.unexpected(at: at, expected: ", or ]") }
             at = text.skipWhiteSpace(from: at + 1)
         }
+    }
+
+    private func entry(in range: Range<Int>, _ index: Int) -> JSONValue {
+        JSONValue(text: text, range: range, limits: limits, path: "\(path)[\(index)]")
     }
 
     package func strings(maximumCount: Int = 1024) throws(JSONError) -> [String] {
@@ -108,8 +137,6 @@ extension JSONValue {
         case .number, .bool, .null: excerpt(String(decoding: text.bytes[range].prefix(80), as: UTF8.self))
         }
     }
-
-    private func excerpt(_ string: String) -> String { string.count <= 40 ? string : "\(string.prefix(40))…" }
 
     /// The error for a value that is not what was asked for.
     package func mismatch(expected: String) -> JSONError {

@@ -70,3 +70,23 @@ import Testing
         #expect(failure?.got == "the string \"\(String(repeating: "é", count: 40))…\"")
     }
 }
+
+@Suite struct `Reading lists of whole numbers` {
+    @Test func `a list is read in any spelling`() throws {
+        #expect(try value("[3, 1.0 ,2e1]").integers() == [3, 1, 20])
+        #expect(try value("[ ]").integers() == [])
+    }
+
+    @Test(arguments: [
+        ("[1,-1]", "a[1] must be a whole number from 0 to 9223372036854775807, not -1."),
+        (#"["1"]"#, #"a[0] must be a whole number from 0 to 9223372036854775807, not the string "1"."#),
+        ("[1,[2]]", "a[1] must be a whole number from 0 to 9223372036854775807, not an array."),
+        ("7", "a must be an array, not 7."),
+        ("[1,]", "Found ] where a value was expected."),
+        ("[1 2]", "Found 2 where , or ] was expected."),
+    ])
+    func `another thing in the list is named`(text: String, detail: String) throws {
+        let failure = #expect(throws: JSONError.self) { try value(text).integers() }
+        #expect(failure?.detail == detail)
+    }
+}
