@@ -1,4 +1,5 @@
 import GradientServer
+import TestSupport
 import Testing
 
 /// The same request gives the same bytes, whoever computes it and whatever else is computed: no sum may depend on the number of threads, on the load, on
@@ -42,7 +43,9 @@ import Testing
 
     /// A request for `path`, of numbers that make sums round.
     private func body(_ path: String, N: Int, D: Int, H: Int, dtype: String = "float64") -> String {
-        func numbers(_ count: Int) -> String { "[" + (0..<count).map { "\(Double($0 * 7919 % 1009 - 500) / 1013)" }.joined(separator: ",") + "]" }
+        func numbers(_ count: Int) -> String {
+            "[" + (0..<count).map { "\(Double($0 * 7919 % 1009 - 500) / 1013)" }.joined(separator: ",") + "]"
+        }
         func matrix(_ rows: Int, _ columns: Int) -> String {
             "[" + [String](repeating: numbers(columns), count: rows).joined(separator: ",") + "]"
         }
