@@ -15,6 +15,8 @@ package struct Poller: ~Copyable {
         package let isWritable: Bool
         /// The peer has finished sending or the connection is broken: receiving on, past any bytes still there, will tell which.
         package let isHungUp: Bool
+        /// No reply can reach the peer any more.
+        package let isBroken: Bool
     }
 
     package init() throws(SystemError) {
@@ -33,9 +35,14 @@ package struct Poller: ~Copyable {
     }
 
     /// Watches a listener, level-triggered: connections left in the backlog are told again.
-    package func addListener(_ socket: borrowing Socket, tag: UInt64) throws(SystemError) {
-        let outcome = clinux_epoll_add_listener(descriptor, socket.descriptor, tag)
+    package func addListener(_ listener: Int32, tag: UInt64) throws(SystemError) {
+        let outcome = clinux_epoll_add_listener(descriptor, listener, tag)
         guard outcome >= 0 else { throw SystemError(attempt: "watch a listener", code: -outcome) }
+    }
+
+    /// Watches a listener no longer; connections wait in its backlog.
+    package func removeListener(_ listener: Int32) {
+        _ = clinux_epoll_remove(descriptor, listener)
     }
 
     /// Replaces `events` with what has happened since the last call, at most `capacity` of it, without waiting.
@@ -46,7 +53,9 @@ package struct Poller: ~Copyable {
             for index in 0..<Int(max(count, 0)) {
                 let event = unsafe found[index]
                 events.append(
-                    Event(tag: event.tag, isReadable: event.readable != 0, isWritable: event.writable != 0, isHungUp: event.hung_up != 0))
+                    Event(
+                        tag: event.tag, isReadable: event.readable != 0, isWritable: event.writable != 0, isHungUp: event.hung_up != 0,
+                        isBroken: event.broken != 0))
             }
         }
     }
