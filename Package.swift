@@ -42,6 +42,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
         .executableTarget(
@@ -66,7 +67,16 @@ let package = Package(
         .target(name: "CDocuments", cSettings: [.unsafeFlags(["-std=c23", "-Wall", "-Wextra", "-Werror"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
-        tests(of: "GradientServer", ["Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell", "Derivation"]),
+        .target(name: "TestSupport", dependencies: ["Transport"], path: "Tests/TestSupport", swiftSettings: settings),
+        tests(
+            of: "GradientServer",
+            [
+                "TestSupport", "Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell", "Derivation",
+                .product(name: "Yams", package: "Yams"),
+            ],
+            resources: [.copy("Golden")]),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["cotangent", "GradientServer", "TestSupport", "Transport"], swiftSettings: settings),
         tests(of: "Transport"),
         tests(of: "HTTP1"),
         tests(of: "Derivation", ["RecurrentCell"]),

@@ -9,7 +9,7 @@ package struct Symbol: Hashable, Sendable {
         case gradient = "d"
     }
 
-    let kind: Kind
+    package let kind: Kind
     let letter: String
     /// Set below the letter.
     let suffix: String?

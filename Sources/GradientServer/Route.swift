@@ -65,9 +65,9 @@ package struct Route: Sendable {
             path: "/explain", summary: "why the gradients are what they are, step by step: JSON, text, Markdown or HTML, as Accept asks",
             method: "POST", example: #"{\#(step),"dh":[1]}"#, fields: ["Accept: text/plain"],
             endpoint: .computation(
-                Computation(mediaTypes: ExplanationFormat.allCases.map(\.mediaType)) { body, mediaType, timeline throws(Problem) in
+                Computation(mediaTypes: ExplanationFormat.allCases.map(\.mediaType)) { body, mediaType, execution throws(Problem) in
                     let format = ExplanationFormat.allCases.first { $0.mediaType == mediaType } ?? .json
-                    return try ExplainEndpoint.reply(body, as: format, &timeline)
+                    return try ExplainEndpoint.reply(body, as: format, &execution)
                 })),
     ]
 
@@ -75,7 +75,7 @@ package struct Route: Sendable {
     private static let step = #""x_t":[1,2],"h_prev":[0.5],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0]"#
 
     private init(_ path: String, _ type: (some CellEndpoint).Type, _ summary: String, example: String) {
-        let computation = Computation { body, _, timeline throws(Problem) in try type.reply(body, &timeline) }
+        let computation = Computation { body, _, execution throws(Problem) in try type.reply(body, &execution) }
         self.init(path: path, summary: summary, method: "POST", example: example, endpoint: .computation(computation))
     }
 
@@ -91,12 +91,14 @@ package struct Route: Sendable {
     /// What a POST of `body` to `path` is answered with, without a server between.
     ///
     /// - Parameter mediaType: one of those that the path offers; its first one if nil.
-    package static func reply(to body: [UInt8], at path: String, as mediaType: String? = nil) throws(Problem) -> [UInt8] {
+    package static func reply(
+        to body: [UInt8], at path: String, as mediaType: String? = nil, threads: Int = 1
+    ) throws(Problem) -> [UInt8] {
         guard case .computation(let computation) = computations.first(where: { $0.path == path })?.endpoint else {
             throw .notFound(path, known: computations.map(\.path))
         }
-        var timeline = Timeline(from: .now)
-        return try computation.reply(body, mediaType ?? computation.mediaTypes[0], &timeline)
+        var execution = Execution(threads: threads, from: .now)
+        return Array(try computation.reply(body, mediaType ?? computation.mediaTypes[0], &execution).joined())
     }
 
     /// The page at `/`, for a terminal: what is served, with a curl line for each.
@@ -133,12 +135,12 @@ struct Computation: Sendable {
     /// What the reply can be, the first one being what a client gets that has no wish.
     let mediaTypes: [String]
 
-    /// The reply to a body as one of the media types. Ends the stages that it knows on the timeline.
-    let reply: @Sendable (_ body: [UInt8], _ mediaType: String, inout Timeline) throws(Problem) -> [UInt8]
+    /// The reply to a body as one of the media types. Ends the stages that it knows on the execution.
+    let reply: @Sendable (_ body: [UInt8], _ mediaType: String, inout Execution) throws(Problem) -> [[UInt8]]
 
     init(
         mediaTypes: [String] = ["application/json"],
-        reply: @escaping @Sendable (_ body: [UInt8], _ mediaType: String, inout Timeline) throws(Problem) -> [UInt8]
+        reply: @escaping @Sendable (_ body: [UInt8], _ mediaType: String, inout Execution) throws(Problem) -> [[UInt8]]
     ) {
         precondition(!mediaTypes.isEmpty, "a reply without a media type")
         self.mediaTypes = mediaTypes

@@ -14,12 +14,19 @@ package final class Server: Sendable {
     /// Binds the port; connections wait in the backlog until `start`.
     ///
     /// - Throws: where the address is taken, not permitted or not of this machine.
-    package init(_ configuration: Configuration, log: Logger) throws(SystemError) {
+    package convenience init(_ configuration: Configuration, log: Logger) throws(SystemError) {
+        let service = Service(configuration: configuration, log: log)
+        try self.init(configuration, service: service, log: log, answer: service.response)
+    }
+
+    /// - Parameter answer: the reply to a request that takes computation, over a number of threads.
+    init(
+        _ configuration: Configuration, service: Service, log: Logger, answer: @escaping @Sendable (Request, _ threads: Int) -> Response
+    ) throws(SystemError) {
         var address = configuration.address
         self.configuration = configuration
         self.log = log
-        let service = Service(configuration: configuration, log: log)
-        let pool = ComputePool(width: configuration.computeWidth, capacity: configuration.limits.queue, service: service)
+        let pool = ComputePool(width: configuration.computeWidth, capacity: configuration.limits.queue, answer: answer)
         let openConnections = Lock(0)
         let drained = Latch(configuration.eventLoops)
         var loops: [EventLoop] = []

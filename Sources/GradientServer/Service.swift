@@ -39,28 +39,28 @@ struct Service: Sendable {
         }
     }
 
-    /// The reply to a request, computed on the calling thread.
-    func response(to request: Request) -> Response {
+    /// The reply to a request, computed on the calling thread and, where more than one is allowed, on others beside it.
+    func response(to request: Request, threads: Int) -> Response {
         do throws(Problem) {
-            return try compute(request)
+            return try compute(request, threads: threads)
         } catch {
             return error.response
         }
     }
 
-    private func compute(_ request: Request) throws(Problem) -> Response {
+    private func compute(_ request: Request, threads: Int) throws(Problem) -> Response {
         guard case .computation(let computation) = try endpoint(for: request.head) else {
             return immediateResponse(to: request) ?? Response()
         }
-        var timeline = Timeline(from: request.arrival)
-        timeline.end("read")
+        var execution = Execution(threads: threads, from: request.arrival)
+        execution.end("read")
         let body = try inflated(request.body, codings: contentCodings(of: request.head))
         let mediaType = try computation.mediaType(for: request.head)
-        var response = Response(contentType: mediaType, body: try computation.reply(body, mediaType, &timeline))
+        var response = Response(contentType: mediaType, pieces: try computation.reply(body, mediaType, &execution))
         if computation.mediaTypes.count > 1 { response.head.fields.append("Vary", "Accept") }
         compress(&response, for: request.head)
-        timeline.end("encode")
-        response.head.fields.append("Server-Timing", timeline.fieldValue)
+        execution.end("encode")
+        response.head.fields.append("Server-Timing", execution.serverTiming)
         return response
     }
 

@@ -35,15 +35,9 @@ extension Activation {
         }
     }
 
-    /// f′(o) and f″(o).
+    /// f′(o), the same bits as above, and f″(o).
     func derivatives<S: Scalar>(at o: [S]) -> (first: [S], second: [S]) {
-        var (first, second) = (o, o)
-        for i in o.indices {
-            let jet = jet(at: o[i])
-            first[i] = jet.derivative
-            second[i] = jet.secondDerivative
-        }
-        return (first, second)
+        (valueAndDerivative(at: o).derivative, o.map { jet(at: $0).secondDerivative })
     }
 
     /// f′(o) from h = f(o).

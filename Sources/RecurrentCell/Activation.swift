@@ -34,13 +34,13 @@ package struct Jet<S: Scalar> {
 //   softplus   2     3     3       log(1 + exp o); f′ is the sigmoid
 //   elu        1     1     1       f′(0) = f″(0) = 1
 //   silu       4 s   6 *s  8 *s    o σ(o)
-//   gelu       t     t *   t *     o Φ(o) with the normal distribution function Φ, not its approximation by tanh
+//   gelu       8 s   8 *s  8 *s    o Φ(o) with the normal distribution function Φ, not its approximation by tanh
 //   softsign   2     5     8       o / (1 + |o|); f″(0) = 0
 //   sin        1     1     1
 //
 // * relative to the sum of the magnitudes of the terms, as f′ or f″ passes through zero;
-// s where exp -|o| is subnormal (|o| > 708, in float32 87), |o| ulp: it has lost digits before o multiplies it;
-// t = 8 + 2o²: rounding o² inside exp(-o²/2) costs that much, whatever comes after.
+// s where exp -|o| is subnormal (|o| > 708, in float32 87; gelu: exp(-o²/2), |o| > 37.6, 13.2), up to |o| times as much for f and f′, o² times for f″: it
+//   has lost digits before these multiply it.
 extension Activation {
     @inline(__always)
     package func jet<S: Scalar>(at o: S) -> Jet<S> {
@@ -87,8 +87,7 @@ extension Activation {
                 derivative: sigmoid + vanishing(density, times: o),
                 secondDerivative: vanishing(density, times: 2 - o * hyperbolicTangent(o / 2).value))
         case .gelu:
-            let distribution = S.erfc(-o * S(0.5).squareRoot()) / 2
-            let density = S.exp(-o * o / 2) / (2 * S.pi).squareRoot()
+            let (distribution, density) = normal(o)
             return Jet(
                 value: vanishing(distribution, times: o),
                 derivative: distribution + vanishing(density, times: o),
@@ -174,6 +173,25 @@ private func logistic<S: Scalar>(_ o: S) -> (value: S, derivative: S) {
         return (o < 0 ? decay : 1, decay)
     }
     return (1 / (1 + (o < 0 ? growth : 1 / growth)), 1 / (growth + (2 + 1 / growth)))
+}
+
+/// The normal distribution function Φ(o) and its density φ(o) = exp(-o²/2) / √2π.
+///
+/// Rounding the argument of erfc or exp would cost up to o² ulp of the result, so what rounding leaves out there is put back to first order.
+@inline(__always)
+private func normal<S: Scalar>(_ o: S) -> (distribution: S, density: S) {
+    let halfSquare = o * o / 2
+    let decay = S.exp(-halfSquare)
+    let root = S(0.5).squareRoot()
+    let scaled = -o * root
+    let distribution = S.erfc(scaled) / 2
+    // Where the decay is 0, so is what would be put back; o² may have overflowed.
+    if decay == 0 { return (distribution, decay) }
+    let halfSquareLost = (-o * o).addingProduct(o, o) / 2
+    let density = (decay - decay * halfSquareLost) / (2 * S.pi).squareRoot()
+    let rootLost = S(0.5).addingProduct(-root, root) * root
+    let scaledLost = (-scaled).addingProduct(-o, root) - o * rootLost
+    return (distribution - density * scaledLost / root, density)
 }
 
 /// `decay * factor` for a decay that outruns the factor: 0, not NaN, once the decay is 0 and the factor infinite.

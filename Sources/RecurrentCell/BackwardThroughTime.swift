@@ -12,7 +12,7 @@
 //
 // Only two products a step depend on the step before (h_{t-1} W_h, do_{t+1} W_hᵀ); those with x run over all steps at once, as N T rows.
 extension Cell {
-    /// The gradients above. Cost: 6 N T H (D + H) operations; memory grows as N T H (three such arrays), whatever the truncation.
+    /// The gradients above. Cost: 6 N T H (D + H) operations; memory grows as N T H (four such arrays), whatever the truncation.
     ///
     /// - Parameters:
     ///   - dh: ∂L/∂h_t for each step, N×T×H or T×N×H, in the order of `x`.
@@ -33,31 +33,32 @@ extension Cell {
         let gradient = View(do_, extents.allRows(width: H))
         var dx = [S](repeating: 0, count: N * T * D)
         multiply(gradient, pass.W_x.transposed, into: &dx, at: extents.allRows(width: D), threads: threads)
+        pass.clearPadding(of: &dx, width: D)
 
-        var (dh_0, dW_h) = ([S](repeating: 0, count: N * H), [S](repeating: 0, count: H * H))
-        let weights = pass.W_h.layout
-        for t in 0..<T {
-            let state = t == 0 ? pass.h_0 : View(h, extents.state(t - 1))
-            multiply(state.transposed, View(do_, extents.state(t)), into: &dW_h, at: weights, accumulate: true)
+        var dh_0 = [S](repeating: 0, count: N * H)
+        let initial = pass.h_0.layout
+        if T > 0 { multiply(View(do_, extents.state(0)), pass.W_h.transposed, into: &dh_0, at: initial) }
+        for n in 0..<N where T > 0 && !pass.counts(n, 0) {
+            for j in 0..<H { dh_0[initial.index(n, j)] = 0 }
         }
-        if T > 0 { multiply(View(do_, extents.state(0)), pass.W_h.transposed, into: &dh_0, at: pass.h_0.layout) }
 
         return SequenceGradients(
             dx: Sequences(order: extents.order, samples: N, steps: T, width: D, elements: dx),
             dh_0: convention.matrix(dh_0, rows: N, columns: H),
             dW_x: product(pass.x.transposed, gradient),
-            dW_h: convention.matrix(dW_h, rows: H, columns: H),
+            dW_h: product(pass.previousStates(h).transposed, gradient),
             db: sumOfRows(gradient),
             h: Sequences(order: extents.order, samples: N, steps: T, width: H, elements: h))
     }
 }
 
-/// The two sweeps over the steps.
+/// The two sweeps over the steps. What belongs to the padding is 0, and stays so whatever the rest holds: a product of that 0 with an infinity would be NaN,
+/// so the other factor is made 0, too, or the result.
 private struct SequencePass<S: Scalar> {
     var cell: Cell
     var extents: SequenceExtents
     var lengths: [Int]?
-    /// All steps of all samples, one row each, with zeros for the padding: its product with a 0 must be 0 even if a NaN lay there.
+    /// All steps of all samples, one row each.
     var x: View<S>
     var h_0: View<S>
     var W_x: View<S>
@@ -74,13 +75,7 @@ private struct SequencePass<S: Scalar> {
         W_x = View(inputs.W_x.elements, cell.convention.layout(rows: D, columns: H))
         W_h = View(inputs.W_h.elements, cell.convention.layout(rows: H, columns: H))
         b = inputs.b
-        guard let lengths else { return }
-        for n in 0..<N {
-            for t in lengths[n]..<extents.steps {
-                let layout = extents.order.layout(step: t, samples: N, steps: extents.steps, width: D)
-                for d in 0..<D { x.elements[layout.index(n, d)] = 0 }
-            }
-        }
+        clearPadding(of: &x.elements, width: D)
     }
 
     /// h_1 ... h_T and f′(o_1) ... f′(o_T); both 0 in the padding.
@@ -123,8 +118,31 @@ private struct SequencePass<S: Scalar> {
         return do_
     }
 
+    /// h_0 ... h_{T-1}, the rows of `x`'s steps: what each step's W_h was multiplied with.
+    func previousStates(_ h: [S]) -> View<S> {
+        var previous = [S](repeating: 0, count: h.count)
+        for t in 0..<extents.steps {
+            let (source, state) = (t == 0 ? h_0 : View(h, extents.state(t - 1)), extents.state(t))
+            for n in 0..<extents.cell.samples where counts(n, t) {
+                for j in 0..<extents.cell.units { previous[state.index(n, j)] = source[n, j] }
+            }
+        }
+        return View(previous, extents.allRows(width: extents.cell.units))
+    }
+
+    /// Makes the padding 0 in an array of `width` numbers a step.
+    func clearPadding(of elements: inout [S], width: Int) {
+        guard let lengths else { return }
+        for n in 0..<extents.cell.samples {
+            for t in lengths[n]..<extents.steps {
+                let step = extents.order.layout(step: t, samples: extents.cell.samples, steps: extents.steps, width: width)
+                for i in 0..<width { elements[step.index(n, i)] = 0 }
+            }
+        }
+    }
+
     /// Whether step t of sample n is not padding.
-    private func counts(_ n: Int, _ t: Int) -> Bool {
+    func counts(_ n: Int, _ t: Int) -> Bool {
         guard let lengths else { return true }
         return t < lengths[n]
     }

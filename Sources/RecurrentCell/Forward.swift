@@ -25,8 +25,8 @@ extension Cell {
             dh_do: convention.matrix(derivative, rows: n, columns: h))
     }
 
-    /// o_t in the caller's layout. Each entry is summed in this order: b, then h_prev W_h, then x_t W_x; with D + H + 1 terms the error is at most
-    /// (D + H + 1) u Σ|terms|.
+    /// o_t in the caller's layout. Each entry is summed in this order: b, then h_prev W_h, then x_t W_x; the error is at most
+    /// (r(H) + r(D)) u Σ|terms|, r as in `multiply`.
     func preactivation<S: Scalar>(_ inputs: CellInputs<S>, _ extents: Extents) -> [S] {
         let views = InputViews(inputs, extents, convention)
         let layout = convention.layout(rows: extents.samples, columns: extents.units)

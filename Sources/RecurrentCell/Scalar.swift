@@ -1,6 +1,7 @@
 import Glibc
 
-/// The two number types that a cell computes in. float32 is computed in float32: no step passes through float64.
+/// The two number types that a cell computes in. Every product, sum and difference of float32 is rounded to float32; only inside the kernels of tanh and σ does
+/// float64 carry the digits, as pairs of numbers do for float64, so that h and f′ are rounded once.
 ///
 /// The elementary functions are libm's. The bounds stated in `Activation` allow them an error of 1 unit in the last place, and erfc one of 5.
 package protocol Scalar: BinaryFloatingPoint, BitwiseCopyable, Sendable {

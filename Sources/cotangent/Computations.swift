@@ -1,5 +1,4 @@
 import ArgumentParser
-import Glibc
 import GradientServer
 
 /// `cotangent backward FILE`: what `POST /backward` does, without a server.
@@ -30,11 +29,12 @@ struct Computation: ParsableArguments {
     /// - Parameter mediaType: see `Route.reply`.
     func run(at path: String, as mediaType: String? = nil) throws {
         let body = try Input.bytes(of: file)
+        let reply: [UInt8]
         do throws(Problem) {
-            Output.write(try Route.reply(to: body, at: path, as: mediaType), to: STDOUT_FILENO)
-            Output.write("\n", to: STDOUT_FILENO)
+            reply = try Route.reply(to: body, at: path, as: mediaType)
         } catch {
             throw CommandFailure(description: error.detail)
         }
+        try Output.write(reply.last == UInt8(ascii: "\n") ? reply : reply + [UInt8(ascii: "\n")])
     }
 }

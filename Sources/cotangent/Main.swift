@@ -21,8 +21,17 @@ enum Main {
     private static func end(with error: any Error) -> Never {
         let code = Cotangent.exitCode(for: error)
         let message = Cotangent.fullMessage(for: error)
-        if !message.isEmpty { Output.write(message + "\n", to: code.isSuccess ? STDOUT_FILENO : STDERR_FILENO) }
-        exit(code == .validationFailure ? 2 : code.rawValue)
+        guard code.isSuccess else {
+            Output.complain(message + "\n")
+            exit(code == .validationFailure ? 2 : code.rawValue)
+        }
+        do throws(CommandFailure) {
+            try Output.write(Array("\(message)\n".utf8))
+            exit(EXIT_SUCCESS)
+        } catch {
+            Output.complain("Error: \(error)\n")
+            exit(EXIT_FAILURE)
+        }
     }
 }
 

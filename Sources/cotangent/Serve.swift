@@ -17,6 +17,8 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var options: ServeOptions
 
     func run() async throws {
+        // A log that nobody reads any more must not end the service.
+        signal(SIGPIPE, SIG_IGN)
         let log = Logger(label: "cotangent", factory: { StreamLogHandler.standardError(label: $0) })
         let server = try Server(options.configuration(), log: log)
         let stop = StopSignals()

@@ -22,7 +22,8 @@ import Testing
     func `a string that is one character of a million combining marks is cut short in the error`(member: String) throws {
         let character = "a" + String(repeating: "\u{301}", count: 1 << 17)
         let value = member == "outputs" ? #"["\#(character)"]"# : #""\#(character)""#
-        let problem = try refusal(of: "{\(step.replacing(#""x_t":[1],"#, with: "")),\"\(member)\":\(value)\(member == "x_t" ? "" : #","x_t":[1]"#)}")
+        let problem = try refusal(
+            of: "{\(step.replacing(#""x_t":[1],"#, with: "")),\"\(member)\":\(value)\(member == "x_t" ? "" : #","x_t":[1]"#)}")
         #expect(problem.field?.hasPrefix(member) == true)
         #expect(problem.body.count < 2000)
     }

@@ -1,4 +1,5 @@
 import GradientServer
+import TestSupport
 import Testing
 
 @Suite struct ConnectionTests {
@@ -41,7 +42,7 @@ import Testing
             let client = try server.connect()
             for byte in request { try client.send([byte]) }
             #expect(try client.readReply().text == gradients)
-            for split in stride(from: 1, to: request.count, by: 7) {
+            for split in 1..<request.count {
                 try client.send(Array(request[..<split]))
                 try client.send(Array(request[split...]))
                 #expect(try client.readReply().text == gradients)

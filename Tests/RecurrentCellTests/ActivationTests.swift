@@ -3,16 +3,18 @@ import Testing
 @testable import RecurrentCell
 
 /// The bounds that `Activation.jet(at:)` states, in ulp.
-private func bounds(_ activation: Activation, at o: Double, isSubnormalSigmoid: Bool) -> [Double] {
-    let tail = 8 + 2 * o * o
+///
+/// - Parameter isSubnormal: whether the decaying factor of silu or gelu is.
+private func bounds(_ activation: Activation, at o: Double, isSubnormal: Bool) -> [Double] {
+    let growth = isSubnormal ? max(abs(o), 1) : 1
     return switch activation {
     case .tanh: [2, 2, 4]
     case .identity, .relu: [0, 0, 0]
     case .sigmoid: [3, 3, 6]
     case .softplus: [2, 3, 3]
     case .elu: [1, 1, 1]
-    case .silu: isSubnormalSigmoid ? [abs(o), abs(o), abs(o)] : [4, 6, 8]
-    case .gelu: [tail, tail, tail]
+    case .silu: [4 * growth, 6 * growth, 8 * growth]
+    case .gelu: [8 * growth, 8 * growth, 8 * growth * growth]
     case .softsign: [2, 5, 8]
     case .sin: [1, 1, 1]
     }
@@ -40,8 +42,9 @@ private func bounds(_ activation: Activation, at o: Double, isSubnormalSigmoid: 
             let got = [jet.value, jet.derivative, jet.secondDerivative]
             let kernel = [whole.value[i], whole.derivative[i], jet.secondDerivative]
             let scale = [row[1], row[7], row[8]]
-            let subnormal = S.exp(-abs(S(row[0]))) < 2 * S.leastNormalMagnitude
-            let allowed = bounds(activation, at: row[0], isSubnormalSigmoid: subnormal)
+            let o = S(row[0])
+            let decay = S.exp(activation == .gelu ? -o * o / 2 : -abs(o))
+            let allowed = bounds(activation, at: row[0], isSubnormal: decay < 64 * S.leastNormalMagnitude)
             for order in 0..<3 {
                 let want = "order \(order) at \(row[0]), want \(row[1 + 2 * order])"
                 for got in [got[order], kernel[order]] {

@@ -108,6 +108,18 @@ extension CellTangents {
     }
 
     @Test(arguments: Activation.allCases)
+    func `all operations take the same f′, bit for bit`(activation: Activation) throws {
+        let problem = Problem<Double>(N: 40, D: 3, H: 10, damping: 0.25)
+        let tangents = CellTangents<Double>(b: [Double](repeating: 1, count: 10))
+        let cell = Cell(activation: activation)
+        let slope = try cell.forward(problem.inputs).dh_do
+        #expect(try cell.jacobianVectorProduct(problem.inputs, tangents: tangents) == slope)
+        #expect(try cell.hessianVectorProduct(problem.inputs, dh: problem.dh, tangents: tangents, outputs: .h_t).h_t == slope)
+        let ones = Matrix(rows: 40, columns: 10, elements: [Double](repeating: 1, count: 400))
+        #expect(try cell.backward(problem.inputs, dh: ones, outputs: .do_t).do_t == slope)
+    }
+
+    @Test(arguments: Activation.allCases)
     func `the column convention gives the transposes, bit for bit`(activation: Activation) throws {
         let problem = Problem<Float>(N: 3, D: 2, H: 4)
         let direction = CellInputs.direction(like: problem.inputs, seed: 14)

@@ -11,7 +11,8 @@
 // - The bits of c_ij depend on row i of A, column j of B, and c_ij alone: k is cut into blocks of 256 whose sums, each a chain in
 //   the order of k that starts from 0, are added in order. So a caller may split C between threads in any way and get the same bits.
 //   Levels with a fused multiply-add (all but the baseline of x86-64) give the same bits as each other.
-// - |error| <= (k + 1)·eps·Σ|a||b|. NaN and infinity come out where the plain triple loop has them.
+// - No term is rounded more than min(k, 256) + ⌈k / 256⌉ times: |error| is at most so many u·Σ|a||b|, u = 2⁻⁵³ or 2⁻²⁴ the unit roundoff,
+//   to first order in u, if nothing overflows or underflows. NaN and infinity come out where the plain triple loop has them.
 // - Thread-safe: no state, no heap; under 64 KB of stack.
 typedef void ck_multiply_f64_function(
     int64_t m, int64_t n, int64_t k,

@@ -39,18 +39,28 @@ extension Notation {
     /// The parts of a row, to be set side by side or wrapped.
     var boxes: [(box: TextBox, isSign: Bool)] {
         guard case .row(let parts) = self else { return [(box, false)] }
-        return parts.flattened.map { part in if case .sign = part { (part.box, true) } else { (part.box, false) } }
+        let flat = parts.flattened
+        return flat.indices.map { (Self.box(of: flat, at: $0), flat[$0].isSign) }
     }
 
     /// Parts with a space between them, but none before a comma.
     private static func row(_ parts: [Notation]) -> TextBox {
         var boxes: [TextBox] = []
-        for part in parts {
-            if !boxes.isEmpty, !part.isComma { boxes.append(TextBox(" ")) }
-            boxes.append(part.box)
+        for (index, part) in parts.enumerated() {
+            if index > 0, !part.isComma { boxes.append(TextBox(" ")) }
+            boxes.append(box(of: parts, at: index))
         }
         return .row(boxes, gap: 0)
     }
+
+    /// A part of a row; a fraction among factors needs brackets, which it does not when set in two dimensions.
+    private static func box(of parts: [Notation], at index: Int) -> TextBox {
+        guard case .fraction = parts[index] else { return parts[index].box }
+        let isFactor = (index > 0 && !parts[index - 1].isSign) || (index + 1 < parts.count && !parts[index + 1].isSign)
+        return isFactor ? TextBox(parts[index].operand) : parts[index].box
+    }
+
+    private var isSign: Bool { if case .sign = self { true } else { false } }
 
     private var isComma: Bool { if case .word(",") = self { true } else { false } }
 

@@ -28,12 +28,13 @@ final class ComputePool: Sendable {
     private let queue = DispatchQueue(label: "cotangent.compute", attributes: .concurrent)
     private let width: Int
     private let capacity: Int
-    private let service: Service
+    private let answer: @Sendable (Request, _ threads: Int) -> Response
 
-    init(width: Int, capacity: Int, service: Service) {
+    /// - Parameter answer: called on a thread of the pool, on several at once, with the number of threads that the request may use.
+    init(width: Int, capacity: Int, answer: @escaping @Sendable (Request, _ threads: Int) -> Response) {
         self.width = width
         self.capacity = capacity
-        self.service = service
+        self.answer = answer
     }
 
     /// Queues `jobs` in order, as far as there is room.
@@ -57,13 +58,16 @@ final class ComputePool: Sendable {
         var finished = CompletionGroups()
         while let job = nextJob() {
             if job.request.body.count > Self.largeBody { finished.deliver() }
-            finished.add(Completion(connection: job.connection, response: service.response(to: job.request)), for: job.loop)
+            finished.add(Completion(connection: job.connection, response: answer(job.request, idleThreads)), for: job.loop)
         }
         finished.deliver()
     }
 
     /// Bytes of a body that may take longer than a finished reply should wait.
     private static let largeBody = 4096
+
+    /// The threads that a request which begins now may use: its own and its share of those that have nothing to do.
+    private var idleThreads: Int { state.withLock { max(1, width / $0.workers) } }
 
     private func nextJob() -> Job? {
         state.withLock { state in

@@ -156,11 +156,13 @@ extension EventLoop {
             let accepted = pool.submit(jobs)
             for job in jobs[accepted...] {
                 guard let connection = connection(job.connection) else { continue }
-                connection.reply(Problem.busy("\(configuration.limits.queue) requests already wait to be computed (--queue)").response)
+                connection.reply(Problem.busy(fullQueue).response)
                 advance(connection)
             }
         }
     }
+
+    private var fullQueue: String { "The queue of requests to be computed is full; it holds \(configuration.limits.queue) (--queue)." }
 
     private func finish(_ completions: [ComputePool.Completion]) {
         for completion in completions {
@@ -231,7 +233,7 @@ extension EventLoop {
         defer { reserve.acquire() }
         do throws(SystemError) {
             guard let socket = try listener?.accept() else { return false }
-            turnAway(socket, Problem.busy("the service has no file descriptor left").response)
+            turnAway(socket, Problem.busy("The service has no file descriptor left.").response)
             return true
         } catch {
             return false
@@ -245,7 +247,9 @@ extension EventLoop {
         socket.finishSending()
     }
 
-    private var tooManyConnections: String { "\(configuration.limits.connections) connections are open already (--max-connections)" }
+    private var tooManyConnections: String {
+        "Too many connections are open; the limit is \(configuration.limits.connections) (--max-connections)."
+    }
 
     private func connection(_ id: ConnectionID) -> Connection? {
         guard connections.indices.contains(Int(id.descriptor)), let connection = connections[Int(id.descriptor)] else { return nil }

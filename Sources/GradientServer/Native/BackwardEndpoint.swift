@@ -6,21 +6,21 @@ enum BackwardEndpoint: CellEndpoint {
     static let optional = CellRequest.cellOptions + ["h_t", "outputs"]
 
     static func reply<S: WireScalar>(
-        _ request: CellRequest, as scalar: S.Type, _ timeline: inout Timeline
-    ) throws(Problem) -> [UInt8] {
-        let cell = try request.cell()
+        _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
+    ) throws(Problem) -> [[UInt8]] {
+        let cell = try request.cell(threads: execution.threads)
         let outputs = try request.outputs(among: Outputs.names, default: .gradients)
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let dh: Samples<S> = try request.states("dh", of: inputs, cell.convention)
         let h_t: Samples<S>? = try request.value("h_t") == nil ? nil : request.states("h_t", of: inputs, cell.convention)
-        timeline.end("decode")
+        execution.end("decode")
 
         let gradients = try Problem.translating { () throws(InputError) in
             try cell.backward(inputs.values, dh: dh.matrix, h_t: h_t?.matrix, outputs: outputs)
         }
-        timeline.end("compute")
+        execution.end("compute")
 
-        var reply = CellReply(numbers: inputs.values.count)
+        var reply = CellReply(numbers: inputs.values.count, threads: execution.threads)
         reply.add(gradients, like: inputs, isSingleResult: dh.isSingle)
         return reply.finish()
     }

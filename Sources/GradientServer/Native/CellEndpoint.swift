@@ -8,16 +8,16 @@ protocol CellEndpoint: SendableMetatype {
     /// The members that it may have.
     static var optional: [String] { get }
 
-    /// The reply's document, computed in `scalar`. Ends the stages `decode` and `compute` on the timeline.
-    static func reply<S: WireScalar>(_ request: CellRequest, as scalar: S.Type, _ timeline: inout Timeline) throws(Problem) -> [UInt8]
+    /// The reply's document, computed in `scalar`. Ends the stages `decode` and `compute` on the execution.
+    static func reply<S: WireScalar>(_ request: CellRequest, as scalar: S.Type, _ execution: inout Execution) throws(Problem) -> [[UInt8]]
 }
 
 extension CellEndpoint {
-    static func reply(_ body: [UInt8], _ timeline: inout Timeline) throws(Problem) -> [UInt8] {
+    static func reply(_ body: [UInt8], _ execution: inout Execution) throws(Problem) -> [[UInt8]] {
         let request = try CellRequest(body, required: required, optional: optional)
         return switch try request.choice("dtype", default: Precision.float64) {
-        case .float64: try reply(request, as: Double.self, &timeline)
-        case .float32: try reply(request, as: Float.self, &timeline)
+        case .float64: try reply(request, as: Double.self, &execution)
+        case .float32: try reply(request, as: Float.self, &execution)
         }
     }
 }

@@ -1,15 +1,22 @@
 import RecurrentCell
 import TensorText
 
-/// The document of a native reply: members in the order in which they are added, each the shape of what it belongs to.
+/// The document of a native reply: members in the order in which they are added, each the shape of what it belongs to. Large matrices are written by
+/// several threads, each its own rows into a piece of its own; the pieces are sent as they are.
 struct CellReply {
     private var json: JSONWriter
+    private var pieces: [[UInt8]] = []
+    private let threads: Int
 
     /// - Parameter numbers: about how many will be added.
-    init(numbers: Int) {
-        json = JSONWriter(capacity: JSONWriter.capacity(forNumbers: numbers))
+    init(numbers: Int, threads: Int) {
+        self.threads = threads
+        json = JSONWriter(capacity: numbers < Self.worthSharing ? JSONWriter.capacity(forNumbers: numbers) : 0)
         json.beginObject()
     }
+
+    /// Numbers in a matrix from which it is written by several threads: some 0.2 ms of them.
+    private static let worthSharing = 32 << 10
 
     /// Adds a matrix, or its entries as one list where it belongs to one sample given alone; nothing where there is none.
     mutating func add<S: WireScalar>(_ name: String, _ matrix: Matrix<S>?, isSingle: Bool = false) {
@@ -17,6 +24,8 @@ struct CellReply {
         json.name(name)
         if isSingle {
             json.vector(matrix.elements.span)
+        } else if matrix.elements.count >= Self.worthSharing {
+            addRows(of: matrix)
         } else {
             json.matrix(rows: matrix.rows, columns: matrix.columns, matrix.elements.span)
         }
@@ -55,8 +64,23 @@ struct CellReply {
         json.tensor(shape: shape, elements.span)
     }
 
-    mutating func finish() -> [UInt8] {
+    /// The document, in the pieces in which it was written.
+    mutating func finish() -> [[UInt8]] {
         json.endObject()
-        return json.takeText()
+        return pieces + [json.takeText()]
+    }
+
+    private mutating func addRows<S: WireScalar>(of matrix: Matrix<S>) {
+        json.beginArray()
+        pieces.append(json.takeText())
+        let parts = min(threads, matrix.rows)
+        pieces += Execution.concurrently(parts) { part in
+            let rows = matrix.rows * part / parts..<matrix.rows * (part + 1) / parts
+            let elements = matrix.elements.span.extracting(rows.lowerBound * matrix.columns..<rows.upperBound * matrix.columns)
+            var writer = JSONWriter(capacity: JSONWriter.capacity(forNumbers: elements.count), isContinuation: part > 0)
+            writer.rows(elements, columns: matrix.columns)
+            return writer.takeText()
+        }
+        json.endArray()
     }
 }

@@ -24,7 +24,7 @@ struct CellRequest {
             throw Problem.unknownMember(unknown, at: path, known: known)
         }
         if names.contains("h_prev"), names.contains(Self.alias) {
-            throw Problem(.badRequest, "h_prev is given twice: the second time as \(Self.alias).", field: Self.alias)
+            throw Problem(.badRequest, "h_prev is given twice: by that name and as \(Self.alias).", field: Self.alias)
         }
         let missing = required.filter { !has($0) }
         guard missing.isEmpty else { throw Problem.missingMembers(missing) }
@@ -81,7 +81,9 @@ struct CellRequest {
             var words: [String] = []
             for entry in try value.entries(maximumCount: known.count) {
                 let word = try entry.string()
-                guard known.contains(where: word.hasSameBytes(as:)) else { throw entry.mismatch(expected: "one of \(known.joined(separator: ", "))") }
+                guard known.contains(where: word.hasSameBytes(as:)) else {
+                    throw entry.mismatch(expected: "one of \(known.joined(separator: ", "))")
+                }
                 guard !words.contains(word) else { throw entry.mismatch(expected: "a name not yet in the list") }
                 words.append(word)
             }
@@ -91,13 +93,13 @@ struct CellRequest {
 
     /// A list of numbers.
     func vector<S: WireScalar>(_ name: String) throws(Problem) -> [S] {
-        try tensor(required(name), rank: 1).elements
+        try tensor(required(name), rank: 1, "a list of numbers").elements
     }
 
     /// A list of rows. `columns` are those of a matrix without rows, which `[]` does not tell.
     func matrix<S: WireScalar>(_ name: String, columns: Int) throws(Problem) -> Matrix<S> {
         let value = try required(name)
-        let tensor: Tensor<S> = try tensor(value, rank: 2)
+        let tensor: Tensor<S> = try tensor(value, rank: 2, "a list of rows")
         if tensor.shape == [0] { return Matrix(rows: 0, columns: columns, elements: []) }
         guard tensor.shape.count == 2 else {
             throw Problem(
@@ -109,7 +111,7 @@ struct CellRequest {
 
     /// The samples of a batch, or one sample alone as a list of numbers. `[]` is a batch of none.
     func samples<S: WireScalar>(_ name: String, entries: Int, _ convention: Convention) throws(Problem) -> Samples<S> {
-        let tensor: Tensor<S> = try tensor(required(name), rank: 2)
+        let tensor: Tensor<S> = try tensor(required(name), rank: 2, "a list of numbers or of rows")
         let (rows, columns, isSingle) =
             switch (tensor.shape.count, tensor.elements.count) {
             case (1, 0): (0, entries, false)
@@ -124,7 +126,7 @@ struct CellRequest {
 
     /// Sequences of lists of numbers. `width` is that of a list, which a batch without any does not tell.
     func sequences<S: WireScalar>(_ name: String, width: Int, _ order: SequenceOrder) throws(Problem) -> Sequences<S> {
-        let tensor: Tensor<S> = try tensor(required(name), rank: 3)
+        let tensor: Tensor<S> = try tensor(required(name), rank: 3, "a list of sequences")
         guard tensor.shape.count == 3 || tensor.elements.isEmpty else {
             throw Problem(
                 .unprocessableContent, "\(name) must be nested three deep, \(order.axes), not \(tensor.shape.count) deep.", field: name,
@@ -137,11 +139,9 @@ struct CellRequest {
             elements: tensor.elements)
     }
 
-    private func tensor<S: WireScalar>(_ value: JSONValue, rank: Int) throws(Problem) -> Tensor<S> {
+    private func tensor<S: WireScalar>(_ value: JSONValue, rank: Int, _ expected: String) throws(Problem) -> Tensor<S> {
         try Problem.translating { () throws(JSONError) in
-            guard value.kind == .array else {
-                throw value.mismatch(expected: ["a list of numbers", "a list of numbers or of rows", "a list of sequences"][rank - 1])
-            }
+            guard value.kind == .array else { throw value.mismatch(expected: expected) }
             return try value.tensor(of: S.self, limits: TensorLimits(rank: rank))
         }
     }

@@ -10,12 +10,12 @@ enum JacobianEndpoint: CellEndpoint {
     static let entryLimit = 1 << 20
 
     static func reply<S: WireScalar>(
-        _ request: CellRequest, as scalar: S.Type, _ timeline: inout Timeline
-    ) throws(Problem) -> [UInt8] {
-        let cell = try request.cell()
+        _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
+    ) throws(Problem) -> [[UInt8]] {
+        let cell = try request.cell(threads: execution.threads)
         let names = try request.words("with_respect_to", among: CellInput.allCases.map(\.rawValue)) ?? CellInput.allCases.map(\.rawValue)
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
-        timeline.end("decode")
+        execution.end("decode")
 
         var jacobians: [(CellInput, Jacobian<S>)] = []
         var room = entryLimit
@@ -26,9 +26,9 @@ enum JacobianEndpoint: CellEndpoint {
             room -= jacobian.elements.count
             jacobians.append((input, jacobian))
         }
-        timeline.end("compute")
+        execution.end("compute")
 
-        var reply = CellReply(numbers: entryLimit - room)
+        var reply = CellReply(numbers: entryLimit - room, threads: execution.threads)
         for (input, jacobian) in jacobians {
             let axes = Axes(of: input, inputs, cell.convention)
             reply.add(input.rawValue, order: axes.order, shape: axes.kept.map { jacobian.shape[$0] }, jacobian.elements)

@@ -6,19 +6,19 @@ enum JacobianVectorProductEndpoint: CellEndpoint {
     static let optional = CellRequest.cellOptions
 
     static func reply<S: WireScalar>(
-        _ request: CellRequest, as scalar: S.Type, _ timeline: inout Timeline
-    ) throws(Problem) -> [UInt8] {
-        let cell = try request.cell()
+        _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
+    ) throws(Problem) -> [[UInt8]] {
+        let cell = try request.cell(threads: execution.threads)
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let tangents = try request.tangents(like: inputs, cell.convention)
-        timeline.end("decode")
+        execution.end("decode")
 
         let tangent = try Problem.translating { () throws(InputError) in
             try cell.jacobianVectorProduct(inputs.values, tangents: tangents)
         }
-        timeline.end("compute")
+        execution.end("compute")
 
-        var reply = CellReply(numbers: tangent.elements.count)
+        var reply = CellReply(numbers: tangent.elements.count, threads: execution.threads)
         reply.add("tangent", tangent, isSingle: inputs.isSingleState)
         return reply.finish()
     }
@@ -30,22 +30,22 @@ enum HessianVectorProductEndpoint: CellEndpoint {
     static let optional = CellRequest.cellOptions + ["outputs"]
 
     static func reply<S: WireScalar>(
-        _ request: CellRequest, as scalar: S.Type, _ timeline: inout Timeline
-    ) throws(Problem) -> [UInt8] {
-        let cell = try request.cell()
+        _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
+    ) throws(Problem) -> [[UInt8]] {
+        let cell = try request.cell(threads: execution.threads)
         let known = Outputs.names.filter { Outputs.gradients.contains($0.output) }
         let outputs = try request.outputs(among: known, default: .gradients)
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let dh: Samples<S> = try request.states("dh", of: inputs, cell.convention)
         let tangents = try request.tangents(like: inputs, cell.convention)
-        timeline.end("decode")
+        execution.end("decode")
 
         let products = try Problem.translating { () throws(InputError) in
             try cell.hessianVectorProduct(inputs.values, dh: dh.matrix, tangents: tangents, outputs: outputs)
         }
-        timeline.end("compute")
+        execution.end("compute")
 
-        var reply = CellReply(numbers: inputs.values.count)
+        var reply = CellReply(numbers: inputs.values.count, threads: execution.threads)
         reply.add(products, like: inputs, isSingleResult: dh.isSingle)
         return reply.finish()
     }

@@ -8,9 +8,9 @@ enum SequenceEndpoint: CellEndpoint {
     private static let results = ["dx", "dh_0", "dW_x", "dW_h", "db", "h"]
 
     static func reply<S: WireScalar>(
-        _ request: CellRequest, as scalar: S.Type, _ timeline: inout Timeline
-    ) throws(Problem) -> [UInt8] {
-        let cell = try request.cell()
+        _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
+    ) throws(Problem) -> [[UInt8]] {
+        let cell = try request.cell(threads: execution.threads)
         let order = try request.choice("layout", default: SequenceOrder.batchFirst)
         let outputs = try request.words("outputs", among: results) ?? results
         let weights: Weights<S> = try request.weights(cell.convention)
@@ -20,14 +20,14 @@ enum SequenceEndpoint: CellEndpoint {
         let inputs = SequenceInputs(
             x: x, h_0: h_0.matrix, W_x: weights.W_x, W_h: weights.W_h, b: weights.b, lengths: try request.integers("lengths"))
         let truncation = try request.integer("bptt_steps")
-        timeline.end("decode")
+        execution.end("decode")
 
         let gradients = try Problem.translating { () throws(InputError) in
             try cell.backwardThroughTime(inputs, dh: dh, truncation: truncation)
         }
-        timeline.end("compute")
+        execution.end("compute")
 
-        var reply = CellReply(numbers: x.elements.count + dh.elements.count + weights.count)
+        var reply = CellReply(numbers: x.elements.count + dh.elements.count + weights.count, threads: execution.threads)
         if outputs.contains("dx") { reply.add("dx", shape: gradients.dx.shape, gradients.dx.elements) }
         if outputs.contains("dh_0") { reply.add("dh_0", gradients.dh_0, isSingle: h_0.isSingle) }
         if outputs.contains("dW_x") { reply.add("dW_x", gradients.dW_x) }

@@ -25,9 +25,9 @@ extension StepExplanation {
         }
         if let gradients {
             json.name("gradients")
-            var reply = CellReply(numbers: inputs.values.count)
+            var reply = CellReply(numbers: inputs.values.count, threads: 1)
             reply.add(gradients, like: inputs, isSingleResult: isSingleResult)
-            json.members(written: reply.finish())
+            json.members(written: Array(reply.finish().joined()))
         }
         json.endObject()
         return json.takeText()

@@ -13,6 +13,9 @@ struct StepExplanation<S: WireScalar> {
     /// The numbers in the steps, by the names of what they belong to.
     let matrices: [String: Matrix<S>]
 
+    /// The same as the derivation shows them: the text that a reply would have.
+    let values: Values
+
     /// The most samples, inputs and units with which the steps show numbers; above it they show symbols and shapes only.
     static var largestSizeWithNumbers: Int { 4 }
 
@@ -42,16 +45,12 @@ struct StepExplanation<S: WireScalar> {
         matrices =
             showsNumbers
             ? try cell.stepNumbers(inputs, dh, h_t, gradients).merging(cell.layerNumbers(inputs, dh)) { $1 } : [:]
-    }
-
-    /// As the derivation shows them: the text that a reply would have.
-    var values: Values {
-        matrices.mapValues { matrix in
-            Numbers(rows: matrix.rows, columns: matrix.columns, entries: matrix.elements.map(numberText))
+        values = matrices.mapValues {
+            Numbers(rows: $0.rows, columns: $0.columns, entries: $0.elements.map(Self.numberText))
         }
     }
 
-    private func numberText(_ number: S) -> String {
+    private static func numberText(_ number: S) -> String {
         var json = JSONWriter()
         json.number(number)
         return String(decoding: json.takeText(), as: UTF8.self).filter { $0 != "\"" }

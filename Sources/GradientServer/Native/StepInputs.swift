@@ -32,8 +32,8 @@ extension CellRequest {
     static let cellOptions = ["convention", "activation", "dtype"]
 
     /// Which function, in which convention.
-    func cell() throws(Problem) -> Cell {
-        Cell(activation: try choice("activation", default: .tanh), convention: try choice("convention", default: .row))
+    func cell(threads: Int) throws(Problem) -> Cell {
+        Cell(activation: try choice("activation", default: .tanh), convention: try choice("convention", default: .row), threads: threads)
     }
 
     /// What is to be returned; `fallback` where the request does not say.

@@ -24,7 +24,7 @@ package struct Problem: Error, Sendable, Equatable {
         package let byte: Int
         /// From 1.
         package let line: Int
-        /// From 1, in bytes.
+        /// From 1, in characters.
         package let column: Int
 
         package init(byte: Int, line: Int, column: Int) {

@@ -20,8 +20,12 @@ struct Response: Sendable {
     var body: [[UInt8]]
 
     init(_ status: HTTPStatus = .ok, contentType: String? = nil, body: [UInt8]...) {
+        self.init(status, contentType: contentType, pieces: body)
+    }
+
+    init(_ status: HTTPStatus = .ok, contentType: String? = nil, pieces: [[UInt8]]) {
         head = ResponseHead(status: status)
-        self.body = body
+        body = pieces
         if let contentType { head.fields.append("Content-Type", contentType) }
     }
 

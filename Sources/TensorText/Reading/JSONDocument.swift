@@ -94,7 +94,8 @@ extension JSONDocument {
     /// Reads `"name" : value` at `offset`; returns the offset after it.
     private mutating func appendMember(at offset: Int) throws(JSONError) -> Int {
         guard text.byte(at: offset) == UInt8(ascii: "\"") else {
-            throw text.unexpected(at: offset, expected: members.isEmpty ? "a member's name in quotes or }" : "a member's name in quotes")
+            let name = "a member's name in double quotes"
+            throw text.unexpected(at: offset, expected: members.isEmpty ? "\(name) or }" : name)
         }
         let nameEnd = try text.skipString(at: offset)
         guard nameEnd - offset - 2 <= limits.nameLength else {

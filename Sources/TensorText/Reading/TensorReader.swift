@@ -92,8 +92,8 @@ struct TensorReader<Element: DecimalReadable> {
             let level = counts.count
             let extent = extents[level] ?? count
             guard count == extent else {
-                let expected = "\(extent) \(extent == 1 ? "entry" : "entries")"
-                throw error(.shape, at: at, path(counts), "has \(count), where those before it have \(expected)", expected, "\(count)")
+                let got = "\(count) \(count == 1 ? "entry" : "entries")"
+                throw error(.shape, at: at, path(counts), "has \(got), but those before it have \(extent)", "\(extent)", got)
             }
             extents[level] = extent
             guard level > 0 else { return at + 1 }

@@ -10,9 +10,12 @@ package struct JSONWriter: Sendable {
     /// Whether the next member or value follows another in the same object or array.
     var needsComma = false
 
-    /// - Parameter capacity: at best what the whole text may need, see `capacity(forNumbers:)`; a text that outgrows it is copied.
-    package init(capacity: Int = 0) {
+    /// - Parameters:
+    ///   - capacity: at best what the whole text may need, see `capacity(forNumbers:)`; a text that outgrows it is copied.
+    ///   - isContinuation: whether the text will follow values that another writer writes, so that a comma comes first.
+    package init(capacity: Int = 0, isContinuation: Bool = false) {
         text.reserveCapacity(capacity)
+        needsComma = isContinuation
     }
 
     /// An upper bound of the text of so many numbers, some 40 % above what it mostly is. Memory that is reserved and never written costs

@@ -1,17 +1,27 @@
-import GradientServer
+import Dispatch
 import Logging
+import TestSupport
 import Transport
 
+@testable import GradientServer
+
 /// Starts a service on a free port, hands it to `body`, and drains it afterwards.
-func withServer(_ configure: (inout Configuration) -> Void = { _ in }, _ body: (RunningServer) async throws -> Void) async throws {
-    var configuration = Configuration(address: try loopback(port: 0))
+///
+/// - Parameter answer: what stands in for the computations.
+func withServer(
+    _ configure: (inout Configuration) throws -> Void = { _ in }, answer: (@Sendable (Request, _ threads: Int) -> Response)? = nil,
+    _ body: (RunningServer) async throws -> Void
+) async throws {
+    var configuration = Configuration(address: .loopback(port: 0))
     configuration.computeWidth = 2
     configuration.timeouts.drain = 5
-    configure(&configuration)
-    let server = try Server(configuration, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+    try configure(&configuration)
+    let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let service = Service(configuration: configuration, log: log)
+    let server = try Server(configuration, service: service, log: log, answer: answer ?? service.response)
     await server.start()
     do {
-        try await body(RunningServer(server: server))
+        try await withTaskExecutorPreference(BlockingExecutor.shared) { try await body(RunningServer(server: server)) }
     } catch {
         await server.drain()
         throw error
@@ -19,9 +29,16 @@ func withServer(_ configure: (inout Configuration) -> Void = { _ in }, _ body: (
     await server.drain()
 }
 
-private func loopback(port: UInt16) throws -> SocketAddress {
-    guard let address = SocketAddress(host: "127.0.0.1", port: port) else { throw ClientError("127.0.0.1 is no address") }
-    return address
+/// Where tests wait for sockets: there are as few threads for tasks as there are cores, and a server that is to be drained needs one too.
+private final class BlockingExecutor: TaskExecutor {
+    static let shared = BlockingExecutor()
+
+    private let queue = DispatchQueue(label: "tests", attributes: .concurrent)
+
+    func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        queue.async { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+    }
 }
 
 struct RunningServer {
@@ -29,7 +46,7 @@ struct RunningServer {
 
     /// A connection that sends and receives what it is told to, right or wrong.
     func connect() throws -> Client {
-        Client(try Socket.connected(to: loopback(port: server.port), timeout: 10))
+        Client(try Socket.connected(to: .loopback(port: server.port), timeout: 10))
     }
 
     /// One request on a connection of its own.
@@ -45,5 +62,46 @@ struct RunningServer {
         try client.send("POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\(fields)\r\n")
         try client.send(body)
         return try client.readReply()
+    }
+
+    /// Sends `request` on new connections until one is not told that there is no room.
+    func sendUntilWelcome(_ request: String) throws -> Reply {
+        for _ in 0..<10_000 {
+            let client = try connect()
+            // A connection that is turned away may be closed before its request is sent.
+            try? client.send(request)
+            if let reply = try? client.readReply(), reply.status != 503 { return reply }
+        }
+        throw ClientError("there is never room")
+    }
+
+    /// What curl makes of a path of this server.
+    func curl(_ path: String, _ arguments: String..., scheme: String = "http", input: [UInt8] = []) throws -> CommandResult {
+        try run(
+            "curl", ["--silent", "--show-error", "--max-time", "20", "\(scheme)://127.0.0.1:\(server.port)\(path)"] + arguments,
+            input: input)
+    }
+}
+
+/// Computations that wait until the test lets them end.
+final class Gate: Sendable {
+    private let begun = DispatchSemaphore(value: 0)
+    private let opened = DispatchSemaphore(value: 0)
+
+    /// Stands in for a computation: its reply is the body of the request.
+    @Sendable func answer(_ request: Request, threads: Int) -> Response {
+        begun.signal()
+        opened.wait()
+        return Response(contentType: "text/plain", body: request.body)
+    }
+
+    /// Returns when one more computation has begun.
+    func waitForComputation() throws {
+        guard begun.wait(timeout: .now() + 10) == .success else { throw ClientError("no computation begins") }
+    }
+
+    /// Lets as many computations end.
+    func open(_ count: Int = 1) {
+        for _ in 0..<count { opened.signal() }
     }
 }

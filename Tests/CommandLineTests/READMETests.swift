@@ -1,0 +1,64 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The README is compared with the program.
+@Suite struct READMETests {
+    private static let text = {
+        let file = URL(filePath: #filePath).appending(path: "../../../README.md").standardized
+        return (try? String(contentsOf: file, encoding: .utf8)) ?? ""
+    }()
+
+    /// An option as a line of the README's table, or of `--help`.
+    private struct Option: Equatable, CustomStringConvertible {
+        var flag: String
+        var variable: String
+        var standard: String
+        var sentence: String
+
+        var description: String { "| `\(flag)` | `\(variable)` | `\(standard)` | \(sentence) |" }
+    }
+
+    private func optionsOfREADME() -> [Option] {
+        Self.text.split(separator: "\n").filter { $0.hasPrefix("| `--") }.map { line in
+            let cells = line.split(separator: "|").map { $0.trimmingCharacters(in: .whitespaces) }
+            let words = cells.map { $0.trimmingCharacters(in: ["`"]) }
+            return Option(flag: words[0], variable: words[1], standard: words[2], sentence: cells[3])
+        }
+    }
+
+    /// `  --port <number>   TCP port; 0 takes a free one. (default: 8080)`; a long help goes on in further lines.
+    private func optionsOfHelp() throws -> [Option] {
+        let help = try run(ServiceProcess.executable(), ["serve", "--help"], environment: ["COLUMNS": "1000"]).text
+        let lines = help.split(separator: "\n").drop { $0 != "OPTIONS:" }.dropFirst().filter { !$0.hasPrefix("  -h,") }
+        var entries: [String] = []
+        for line in lines {
+            if line.hasPrefix("  --") {
+                entries.append(line.trimmingCharacters(in: .whitespaces))
+            } else {
+                entries[entries.count - 1] += " " + line.trimmingCharacters(in: .whitespaces)
+            }
+        }
+        return try entries.map { entry in
+            let parts = try #require(entry.wholeMatch(of: /(--(\S+) <\w+>)\s+(.*?)(?: \(default: (.*)\))?/))
+            let variable = "COTANGENT_" + parts.2.uppercased().replacing("-", with: "_")
+            return Option(flag: String(parts.1), variable: variable, standard: String(parts.4 ?? ""), sentence: String(parts.3))
+        }
+    }
+
+    @Test func `the table of options is that of the help, line by line`() throws {
+        let help = try optionsOfHelp()
+        #expect(help.count > 10)
+        #expect(optionsOfREADME() == help)
+    }
+
+    @Test func `every file that the README points to is there`() {
+        let links = Self.text.matches(of: /\]\(([^)#]+)\)/).map { String($0.1) }.filter { !$0.hasPrefix("http") }
+        #expect(!links.isEmpty)
+        for link in links {
+            #expect(
+                FileManager.default.fileExists(atPath: URL(filePath: #filePath).appending(path: "../../../\(link)").standardized.path),
+                "\(link)")
+        }
+    }
+}

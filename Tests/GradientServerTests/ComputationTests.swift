@@ -1,0 +1,144 @@
+import GradientServer
+import TestSupport
+import Testing
+
+/// What happens while requests are computed, with computations that last until the test ends them.
+@Suite struct ComputationTests {
+    private let health = "GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+    private func post(_ body: String) -> String {
+        "POST /backward HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    @Test func `health is answered while every compute thread is busy and others wait`() async throws {
+        let gate = Gate()
+        try await withServer({ $0.computeWidth = 2 }, answer: gate.answer) { server in
+            let clients = try (0..<4).map { _ in try server.connect() }
+            for (number, client) in clients.enumerated() { try client.send(post("\(number)")) }
+            for _ in 0..<2 { try gate.waitForComputation() }
+            for path in ["/health", "/openapi.yaml", "/"] {
+                #expect(try server.send("GET \(path) HTTP/1.1\r\nHost: localhost\r\n\r\n").status == 200)
+            }
+            gate.open(4)
+            for (number, client) in clients.enumerated() { #expect(try client.readReply().text == "\(number)") }
+        }
+    }
+
+    @Test func `one request too many is told to come back, at once, and its connection stays`() async throws {
+        let gate = Gate()
+        try await withServer(
+            {
+                $0.computeWidth = 1
+                $0.limits.queue = 1
+            }, answer: gate.answer
+        ) { server in
+            let (computed, waiting, refused) = (try server.connect(), try server.connect(), try server.connect())
+            try computed.send(post("computed"))
+            try gate.waitForComputation()
+            try waiting.send(post("waiting"))
+            // Sockets are served in the order in which something came.
+            #expect(try server.send(health).status == 200)
+            try refused.send(post("refused"))
+            let reply = try refused.readReply()
+            #expect(reply.status == 503)
+            #expect(reply["Retry-After"] == "1")
+            #expect(reply["Connection"] == nil)
+            #expect(reply.text.contains(#""detail":"The queue of requests to be computed is full; it holds 1 (--queue).""#))
+            gate.open(2)
+            #expect(try computed.readReply().text == "computed")
+            #expect(try waiting.readReply().text == "waiting")
+            gate.open()
+            try refused.send(post("again"))
+            #expect(try refused.readReply().text == "again")
+        }
+    }
+
+    @Test func `what is sent ahead while a reply is computed waits its turn`() async throws {
+        let gate = Gate()
+        try await withServer(answer: gate.answer) { server in
+            let client = try server.connect()
+            try client.send(post("first"))
+            try gate.waitForComputation()
+            try client.send(post("second") + health)
+            gate.open(2)
+            #expect(try client.readReply().text == "first")
+            #expect(try client.readReply().text == "second")
+            #expect(try client.readReply().text == #"{"status":"ok"}"#)
+        }
+    }
+
+    @Test func `a client that finishes sending while its reply is computed gets it`() async throws {
+        let gate = Gate()
+        try await withServer(answer: gate.answer) { server in
+            let client = try server.connect()
+            try client.send(post("late"))
+            try gate.waitForComputation()
+            client.finishSending()
+            gate.open()
+            #expect(try client.readReply().text == "late")
+            #expect(client.isClosedByServer())
+        }
+    }
+
+    @Test func `a client that resets its connection while its reply is computed disturbs nobody`() async throws {
+        let gate = Gate()
+        try await withServer({ $0.limits.connections = 1 }, answer: gate.answer) { server in
+            do {
+                let client = try server.connect()
+                try client.send(post("for nobody"))
+                try gate.waitForComputation()
+                client.resetWhenDropped()
+            }
+            gate.open(2)
+            // The only place is free again once the reply has found nobody.
+            #expect(try server.sendUntilWelcome(post("for somebody")).text == "for somebody")
+        }
+    }
+
+    @Test func `a client that resets its connection in mid-request disturbs nobody`() async throws {
+        try await withServer({ $0.limits.connections = 1 }) { server in
+            for piece in ["POST /back", String(post("{}").dropLast())] {
+                do {
+                    let client = try server.connect()
+                    try client.send(piece)
+                    client.resetWhenDropped()
+                }
+                #expect(try server.sendUntilWelcome(health).status == 200)
+            }
+        }
+    }
+
+    @Test func `draining delivers the reply in the making, closes who is idle and lets nobody in`() async throws {
+        let gate = Gate()
+        try await withServer(answer: gate.answer) { server in
+            let idle = try server.connect()
+            try idle.send(health)
+            #expect(try idle.readReply().status == 200)
+            let busy = try server.connect()
+            try busy.send(post("in flight"))
+            try gate.waitForComputation()
+            let drain = Task { await server.server.drain() }
+            #expect(idle.isClosedByServer())
+            #expect(throws: (any Error).self) { _ = try server.connect() }
+            gate.open()
+            let reply = try busy.readReply()
+            #expect(reply.text == "in flight")
+            #expect(reply["Connection"] == "close")
+            #expect(busy.isClosedByServer())
+            busy.close()
+            await drain.value
+        }
+    }
+
+    @Test func `what takes longer than the time to drain is cut off`() async throws {
+        let gate = Gate()
+        try await withServer({ $0.timeouts.drain = 0.1 }, answer: gate.answer) { server in
+            let client = try server.connect()
+            try client.send(post("too long"))
+            try gate.waitForComputation()
+            await server.server.drain()
+            #expect(client.isClosedByServer())
+            gate.open()
+        }
+    }
+}
