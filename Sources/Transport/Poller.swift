@@ -35,14 +35,14 @@ package struct Poller: ~Copyable {
     }
 
     /// Watches a listener, level-triggered: connections left in the backlog are told again.
-    package func addListener(_ listener: Int32, tag: UInt64) throws(SystemError) {
-        let outcome = clinux_epoll_add_listener(descriptor, listener, tag)
+    package func addListener(_ socket: borrowing Socket, tag: UInt64) throws(SystemError) {
+        let outcome = clinux_epoll_add_listener(descriptor, socket.descriptor, tag)
         guard outcome >= 0 else { throw SystemError(attempt: "watch a listener", code: -outcome) }
     }
 
-    /// Watches a listener no longer; connections wait in its backlog.
-    package func removeListener(_ listener: Int32) {
-        _ = clinux_epoll_remove(descriptor, listener)
+    /// Looks away from a listener for a while, or back at it; meanwhile connections wait in its backlog.
+    package func setListener(_ listener: Int32, tag: UInt64, isWatched: Bool) {
+        _ = clinux_epoll_set_listener(descriptor, listener, tag, isWatched ? 1 : 0)
     }
 
     /// Replaces `events` with what has happened since the last call, at most `capacity` of it, without waiting.

@@ -82,9 +82,10 @@ package struct Socket: ~Copyable {
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe getpeername(descriptor, $0, &size) } != 0
         }
         if failed { return 0 }
+        let isVersion4 = address.sin6_family == sa_family_t(AF_INET)
         return unsafe withUnsafeBytes(of: &address) { bytes in
             // The IPv4 address stands at byte 4 of its structure, the first half of the IPv6 address at byte 8.
-            unsafe address.sin6_family == sa_family_t(AF_INET)
+            unsafe isVersion4
                 ? UInt64(bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
                 : bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
         }

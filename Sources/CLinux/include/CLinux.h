@@ -22,7 +22,8 @@ int32_t clinux_epoll_add(int32_t epoll, int32_t fd, uint64_t tag);
 // Registers a listener, level-triggered: what one turn leaves in the backlog is reported again.
 int32_t clinux_epoll_add_listener(int32_t epoll, int32_t fd, uint64_t tag);
 
-int32_t clinux_epoll_remove(int32_t epoll, int32_t fd);
+// Whether a registered listener is to be reported at all.
+int32_t clinux_epoll_set_listener(int32_t epoll, int32_t fd, uint64_t tag, int32_t watched);
 
 // What has happened so far, without waiting: the count of events stored.
 int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity);

@@ -14,9 +14,6 @@ final class MemoryBudget: Sendable {
     /// Bytes held now.
     var usedBytes: Int { used.withLock { $0 } }
 
-    /// Whether so many bytes more would stay within the limit.
-    func hasRoom(for bytes: Int) -> Bool { bytes <= limit - usedBytes }
-
     fileprivate func change(by bytes: Int, onlyIfRoom: Bool) -> Bool {
         used.withLock { used in
             if onlyIfRoom, bytes > 0, used + bytes > limit { return false }
@@ -38,6 +35,9 @@ struct MemoryShare: ~Copyable {
     deinit {
         if bytes > 0 { _ = budget.change(by: -bytes, onlyIfRoom: false) }
     }
+
+    /// Whether the share could grow to so many bytes now.
+    func hasRoom(for count: Int) -> Bool { Self.counted(count) - bytes <= budget.limit - budget.usedBytes }
 
     /// Makes the share large enough for so many bytes, where the budget has room.
     mutating func grow(to count: Int) -> Bool {

@@ -23,12 +23,13 @@ enum Overload: Sendable, Equatable {
 
     var sentence: String {
         switch self {
-        case .connections(let most): "\(most) connections are open already (--max-connections)."
-        case .connectionsPerAddress(let most): "\(most) connections from this address are open already (--max-connections-per-address)."
+        case .connections(let most): "Too many connections are open; the limit is \(most) (--max-connections)."
+        case .connectionsPerAddress(let most):
+            "Too many connections are open from this address; the limit is \(most) (--max-connections-per-address)."
         case .descriptors: "The service has no file descriptor left."
-        case .memory(let most): "Requests and replies in progress fill the \(most) bytes there are for them (--max-memory)."
-        case .queue(let most): "\(most) requests already wait to be computed (--queue)."
-        case .queueWait(let longest): "The request has waited longer than \(longest) seconds to be computed (--queue-timeout)."
+        case .memory(let most): "Bodies and replies in progress fill the memory that they may take; it is \(most) bytes (--max-memory)."
+        case .queue(let most): "The queue of requests to be computed is full; it holds \(most) (--queue)."
+        case .queueWait(let longest): "The request has waited \(longest) seconds to be computed and must not wait longer (--queue-timeout)."
         }
     }
 }
