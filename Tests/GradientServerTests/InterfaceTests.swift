@@ -52,7 +52,7 @@ import Testing
             let schema = Schema(example.replySchema, of: Self.document)
             #expect(schema.faults(of: value) == [])
             expectShapes(of: value, by: schema, example)
-            if let outputs = example.value["outputs"] {
+            if let outputs = example.value["outputs"], example.path != "/explain" {
                 #expect(value.members.keys.sorted() == outputs.entries.compactMap(\.string).sorted())
             }
         }

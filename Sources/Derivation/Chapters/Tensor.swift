@@ -24,8 +24,8 @@ extension CellVariables {
                         .partial(o_t.symbol, indices(.n, .j), by: W.symbol, weightIndices(d, .k)), .product([factor, .same(.j, .k)])),
                     """
                     \(text(o_t.symbol, indices(.n, .j))) contains \(text(W.symbol, weightIndices(d, .k))) only if j = k, and its factor there is \
-                    \(factorText(x, d)). Of the \(count(d, sizes)) entries all others are 0, and these repeat the entries of \(x): nobody needs to \
-                    store them.
+                    \(factorText(x, d)). Of the \(count(d, sizes)) entries those with j ≠ k are 0, and the others repeat the entries of \(x): nobody \
+                    needs to store them.
                     """),
                 Step(
                     .chainRule, .entries(derivative, .product([slope, factor, .same(.j, .k)])),

@@ -100,9 +100,8 @@ extension Problem {
     /// - Parameter path: of the object that the member is in; empty for the document itself.
     static func unknownMember(_ name: String, at path: String, known: [String]) -> Problem {
         let hint = nearestName(to: name, among: known).map { "; \($0) is the nearest" } ?? ""
-        let excerpt = name.utf8.count <= 64 ? name : "\(String(decoding: name.utf8.prefix(40), as: UTF8.self))…"
         return Problem(
-            .unprocessableContent, "\"\(excerpt)\" is not a member of \(path.isEmpty ? "this request" : path)\(hint).",
-            field: path.isEmpty ? excerpt : "\(path).\(excerpt)", expected: known.joined(separator: ", "))
+            .unprocessableContent, "\"\(name)\" is not a member of \(path.isEmpty ? "this request" : path)\(hint).",
+            field: path.isEmpty ? name : "\(path).\(name)", expected: known.joined(separator: ", "))
     }
 }

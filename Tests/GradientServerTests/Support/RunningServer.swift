@@ -21,7 +21,7 @@ func withServer(
     let server = try Server(configuration, service: service, log: log, answer: answer ?? service.response)
     await server.start()
     do {
-        try await withTaskExecutorPreference(BlockingExecutor.shared) { try await body(RunningServer(server: server)) }
+        try await withTaskExecutorPreference(TestThread()) { try await body(RunningServer(server: server)) }
     } catch {
         await server.drain()
         throw error
@@ -29,11 +29,10 @@ func withServer(
     await server.drain()
 }
 
-/// Where tests wait for sockets: there are as few threads for tasks as there are cores, and a server that is to be drained needs one too.
-private final class BlockingExecutor: TaskExecutor {
-    static let shared = BlockingExecutor()
-
-    private let queue = DispatchQueue(label: "tests", attributes: .concurrent)
+/// Where one test waits for its sockets. There are as many threads for tasks as there are cores, and as many for concurrent queues: the server
+/// needs them. A serial queue has one of its own.
+private final class TestThread: TaskExecutor {
+    private let queue = DispatchQueue(label: "test")
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
