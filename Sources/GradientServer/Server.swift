@@ -27,7 +27,8 @@ package final class Server: Sendable {
         self.configuration = configuration
         self.log = log
         let pool = ComputePool(
-            width: configuration.computeWidth, capacity: configuration.limits.queue, longestWait: configuration.timeouts.queue, answer: answer)
+            width: configuration.computeWidth, capacity: configuration.limits.queue, longestWait: configuration.timeouts.queue,
+            answer: answer)
         let openConnections = ConnectionCount(limits: configuration.limits)
         let memory = MemoryBudget(limit: configuration.limits.memory)
         let drained = Latch(configuration.eventLoops)
