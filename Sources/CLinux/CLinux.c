@@ -21,6 +21,11 @@ int32_t clinux_epoll_add(int32_t epoll, int32_t fd, uint64_t tag) {
 
 int32_t clinux_epoll_add_listener(int32_t epoll, int32_t fd, uint64_t tag) { return add(epoll, fd, tag, EPOLLIN); }
 
+int32_t clinux_epoll_set_listener(int32_t epoll, int32_t fd, uint64_t tag, int32_t watched) {
+    struct epoll_event event = {.events = watched ? EPOLLIN : 0, .data.u64 = tag};
+    return result(epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event));
+}
+
 int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity) {
     enum { AT_ONCE = 256 };
     struct epoll_event found[AT_ONCE];
@@ -32,6 +37,7 @@ int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity)
             .readable = (bits & EPOLLIN) != 0,
             .writable = (bits & EPOLLOUT) != 0,
             .hung_up = (bits & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
+            .broken = (bits & (EPOLLHUP | EPOLLERR)) != 0,
         };
     }
     return result(count);

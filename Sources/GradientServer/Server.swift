@@ -26,8 +26,10 @@ package final class Server: Sendable {
         var address = configuration.address
         self.configuration = configuration
         self.log = log
-        let pool = ComputePool(width: configuration.computeWidth, capacity: configuration.limits.queue, answer: answer)
-        let openConnections = Lock(0)
+        let pool = ComputePool(
+            width: configuration.computeWidth, capacity: configuration.limits.queue, longestWait: configuration.timeouts.queue, answer: answer)
+        let openConnections = ConnectionCount(limits: configuration.limits)
+        let memory = MemoryBudget(limit: configuration.limits.memory)
         let drained = Latch(configuration.eventLoops)
         var loops: [EventLoop] = []
         for index in 0..<configuration.eventLoops {
@@ -36,7 +38,7 @@ package final class Server: Sendable {
             loops.append(
                 try EventLoop(
                     index: index, listener: listener, configuration: configuration, service: service, pool: pool,
-                    openConnections: openConnections, log: log, onDrained: { drained.countDown() }))
+                    openConnections: openConnections, memory: memory, log: log, onDrained: { drained.countDown() }))
         }
         self.loops = loops
         self.drained = drained

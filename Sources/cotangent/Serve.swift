@@ -21,7 +21,7 @@ struct Serve: AsyncParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         let log = Logger(label: "cotangent", factory: { StreamLogHandler.standardError(label: $0) })
         let server = try Server(options.configuration(), log: log)
-        let stop = StopSignals()
+        let stop = await StopSignals()
         await server.start()
         log.notice("Listening on \(options.tlsCert == nil ? "http" : "https")://\(options.host):\(server.port)")
         await stop.first()
@@ -41,12 +41,16 @@ private final class StopSignals: Sendable {
         var waiting: CheckedContinuation<Void, Never>?
     }
 
-    init() {
+    /// Returns when both signals are caught; until then they end the process, as they do by default. (To ignore them until then would lose one that
+    /// comes early, and whoever sent it would wait for ever.)
+    init() async {
         for number in [SIGTERM, SIGINT] {
-            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { @Sendable [self] in received() }
-            source.activate()
+            await withCheckedContinuation { continuation in
+                source.setRegistrationHandler { @Sendable in continuation.resume() }
+                source.activate()
+            }
             state.withLock { $0.sources.append(source) }
         }
     }

@@ -52,6 +52,19 @@ import Testing
         #expect(optionsOfREADME() == help)
     }
 
+    /// Every curl line that is followed by the reply which it gives, pasted as it stands. The digits are those of a CPU with fused multiply-add.
+    @Test func `a curl line gives the reply that stands below it`() throws {
+        let service = try ServiceProcess()
+        let exchanges = Self.text.matches(of: /```sh\n(curl [^\n]*)\n```\n\n(?:[^`\n]+\n\n)?```json\n([^\n]*)\n```/)
+        #expect(exchanges.count == 2)
+        for exchange in exchanges {
+            let command = String(exchange.1).replacing(":8080", with: ":\(service.port)")
+            let folder = URL(filePath: #filePath).appending(path: "../../..").standardized.path
+            let reply = try run("bash", ["-c", "cd '\(folder)' && \(command)"])
+            #expect(reply.text == String(exchange.2))
+        }
+    }
+
     /// But for its numbers, whose last digits may be others on a machine with another kernel.
     @Test func `the lines of an explanation that the README shows are those that the program writes`() throws {
         let request = URL(filePath: #filePath).appending(path: "../../../Examples/backward.json").standardized.path

@@ -65,7 +65,7 @@ package final class ServiceProcess {
 
     /// A connection to the service.
     package func connect() throws(SystemError) -> Client {
-        Client(try Socket.connected(to: .loopback(port: port), timeout: 10))
+        Client(try Socket.connected(to: .loopback(port: port), timeout: Client.patience))
     }
 }
 

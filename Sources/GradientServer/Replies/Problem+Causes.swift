@@ -85,9 +85,9 @@ extension Problem {
         Problem(.requestTimeout, "The \(part) of the request did not arrive in time.")
     }
 
-    /// 503, to be tried again in a second: `reason` is what there is too much of.
-    static func busy(_ reason: String) -> Problem {
-        var problem = Problem(.serviceUnavailable, reason)
+    /// 503, to be tried again in a second.
+    static func busy(_ overload: Overload) -> Problem {
+        var problem = Problem(.serviceUnavailable, overload.sentence)
         problem.fields.append("Retry-After", "1")
         return problem
     }
