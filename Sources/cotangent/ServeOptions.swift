@@ -32,6 +32,13 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Most connections at once; one more is answered 503.", valueName: "count"))
     var maxConnections = Configuration.Limits().connections
 
+    @Option(
+        help: ArgumentHelp("Most connections from one IPv4 address or IPv6 /64 network; without it as many as in all.", valueName: "count"))
+    var maxConnectionsPerAddress: Int?
+
+    @Option(help: ArgumentHelp("Most memory of bodies and replies in progress, above 64 KiB of each; beyond it 503.", valueName: "bytes"))
+    var maxMemory = Configuration.Limits().memory
+
     @Option(help: ArgumentHelp("Most requests that wait to be computed; one more is answered 503.", valueName: "count"))
     var queue = Configuration.Limits().queue
 
@@ -44,11 +51,25 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Longest wait for the head of a request, once it has begun, and for a TLS handshake.", valueName: "seconds"))
     var headTimeout = Configuration.Timeouts().head
 
-    @Option(help: ArgumentHelp("Longest wait for a body or a reply to pass; each 16 KiB that pass add a second.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Longest wait for a body or a reply to pass; what --min-rate says adds a second.", valueName: "seconds"))
     var transferTimeout = Configuration.Timeouts().transfer
+
+    @Option(help: ArgumentHelp("Bytes a second that a body or a reply must move after that, on average.", valueName: "bytes"))
+    var minRate = Configuration.Limits().slowestTransfer
+
+    @Option(help: ArgumentHelp("Longest wait of a request for a thread; then it is answered 503.", valueName: "seconds"))
+    var queueTimeout = Configuration.Timeouts().queue
 
     @Option(help: ArgumentHelp("Longest wait for the next request on a connection.", valueName: "seconds"))
     var idleTimeout = Configuration.Timeouts().idle
+
+    @Option(help: ArgumentHelp("Longest wait for the client to close, after the last reply.", valueName: "seconds"))
+    var lingerTimeout = Configuration.Timeouts().linger
+
+    @Option(
+        help: ArgumentHelp(
+            "Longest wait, after SIGTERM or SIGINT, for a request that may be on its way on an idle connection.", valueName: "seconds"))
+    var drainGrace = Configuration.Timeouts().drainGrace
 
     @Option(help: ArgumentHelp("Longest wait for requests in flight, after SIGTERM or SIGINT.", valueName: "seconds"))
     var drainTimeout = Configuration.Timeouts().drain
@@ -66,16 +87,25 @@ struct ServeOptions: ParsableArguments {
             throw ValidationError("\(flag) must be more than 0 and at most 86400 seconds, not \(value).")
         }
         guard threads >= 0 else { throw ValidationError("--threads must be at least 0, not \(threads).") }
+        guard maxMemory >= maxBody else {
+            throw ValidationError("--max-memory must be at least --max-body, which is \(maxBody), or no such body could come in.")
+        }
         var configuration = Configuration(address: address)
         configuration.tls = try tlsContext()
         configuration.limits.body = maxBody
         configuration.limits.head = maxHead
         configuration.limits.fields = maxFields
         configuration.limits.connections = maxConnections
+        configuration.limits.connectionsPerAddress = maxConnectionsPerAddress
+        configuration.limits.memory = maxMemory
         configuration.limits.queue = queue
+        configuration.limits.slowestTransfer = minRate
         configuration.timeouts.head = headTimeout
         configuration.timeouts.transfer = transferTimeout
+        configuration.timeouts.queue = queueTimeout
         configuration.timeouts.idle = idleTimeout
+        configuration.timeouts.linger = lingerTimeout
+        configuration.timeouts.drainGrace = drainGrace
         configuration.timeouts.drain = drainTimeout
         configuration.computeWidth = threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         configuration.eventLoops = ioLoops
@@ -86,13 +116,15 @@ struct ServeOptions: ParsableArguments {
     private var counts: [(String, Int)] {
         [
             ("--max-body", maxBody), ("--max-head", maxHead), ("--max-fields", maxFields), ("--max-connections", maxConnections),
+            ("--max-connections-per-address", maxConnectionsPerAddress ?? 1), ("--max-memory", maxMemory), ("--min-rate", minRate),
             ("--queue", queue), ("--io-loops", ioLoops), ("--compress-from", compressFrom),
         ]
     }
 
     private var seconds: [(String, Double)] {
         [
-            ("--head-timeout", headTimeout), ("--transfer-timeout", transferTimeout), ("--idle-timeout", idleTimeout),
+            ("--head-timeout", headTimeout), ("--transfer-timeout", transferTimeout), ("--queue-timeout", queueTimeout),
+            ("--idle-timeout", idleTimeout), ("--linger-timeout", lingerTimeout), ("--drain-grace", drainGrace),
             ("--drain-timeout", drainTimeout),
         ]
     }
