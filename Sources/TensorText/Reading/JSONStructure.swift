@@ -36,7 +36,8 @@ extension JSONText {
     }
 
     private func extentOfArray(at offset: Int, maximumDepth: Int, usesVectors: Bool) throws(JSONError) -> JSONExtent {
-        let walk = usesVectors ? VectorReader.walkArrays(self, from: offset, maximumDepth: min(maximumDepth, Self.deepest)) : ck_array_walk()
+        let walk =
+            usesVectors ? VectorReader.walkArrays(self, from: offset, maximumDepth: min(maximumDepth, Self.deepest)) : ck_array_walk()
         let at = offset + walk.at
         if walk.at > 0, walk.depth == 0 { return JSONExtent(range: offset..<at, commas: walk.commas) }
         let end = try skipContainer(at: at, openArrays: walk.depth, maximumDepth: maximumDepth)
