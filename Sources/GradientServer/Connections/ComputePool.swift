@@ -2,7 +2,10 @@ import DequeModule
 import Dispatch
 import Transport
 
-/// Computes requests on a concurrent Dispatch queue: at most `width` at once, at most `capacity` waiting.
+/// Computes requests on `width` Dispatch queues, one for each worker; at most `capacity` more wait.
+///
+/// Serial queues have threads of their own. A concurrent one would share those that also run Swift's tasks, of which there are as many as cores:
+/// the task that stops the service would wait as long as requests keep every core busy.
 ///
 /// Jobs come and completions go in groups, because each hand-over costs a wake-up of another thread; a worker that has one goes on with the next
 /// job without another.
@@ -24,14 +27,12 @@ final class ComputePool: Sendable {
 
     private struct State {
         var waiting: Deque<Job> = []
-        var workers = 0
+        /// The workers that have nothing to do, by their index; the last to finish is the first to go on.
+        var idle: [Int]
     }
 
-    private let state = Lock(State())
-    /// Its quality of service gives it threads of its own. Those of the default one also run Swift's tasks, which would wait as long as requests
-    /// keep every core busy: the one that stops the service, for example.
-    private let queue = DispatchQueue(label: "cotangent.compute", qos: .utility, attributes: .concurrent)
-    private let width: Int
+    private let state: Lock<State>
+    private let workers: [DispatchQueue]
     private let capacity: Int
     private let longestWait: Double
     private let answer: @Sendable (Request, _ threads: Int) -> Response
@@ -40,7 +41,8 @@ final class ComputePool: Sendable {
     ///   - longestWait: seconds after which a job that still waits is answered 503.
     ///   - answer: called on a thread of the pool, on several at once, with the number of threads that the request may use.
     init(width: Int, capacity: Int, longestWait: Double, answer: @escaping @Sendable (Request, _ threads: Int) -> Response) {
-        self.width = width
+        workers = (0..<width).map { DispatchQueue(label: "cotangent.compute.\($0)") }
+        state = Lock(State(idle: Array(0..<width)))
         self.capacity = capacity
         self.longestWait = longestWait
         self.answer = answer
@@ -51,15 +53,14 @@ final class ComputePool: Sendable {
     /// - Returns: how many of them, from the front, were taken.
     func submit(_ jobs: [Job]) -> Int {
         let (accepted, hired) = state.withLock { state in
-            let free = width - state.workers
-            let room = capacity + free - state.waiting.count
+            let room = capacity + state.idle.count - state.waiting.count
             let accepted = min(jobs.count, max(room, 0))
             state.waiting.append(contentsOf: jobs[..<accepted])
-            let hired = min(free, accepted)
-            state.workers += hired
+            let hired = state.idle.suffix(accepted)
+            state.idle.removeLast(hired.count)
             return (accepted, hired)
         }
-        for _ in 0..<hired { queue.async { self.work() } }
+        for worker in hired { workers[worker].async { self.work(as: worker) } }
         return accepted
     }
 
@@ -68,9 +69,9 @@ final class ComputePool: Sendable {
         state.withLock { state in state.waiting.removeAll { $0.connection == connection && $0.loop === loop } }
     }
 
-    private func work() {
+    private func work(as worker: Int) {
         var finished = CompletionGroups()
-        while let job = nextJob() {
+        while let job = nextJob(for: worker) {
             if job.request.body.count > Self.largeBody { finished.deliver() }
             finished.add(Completion(connection: job.connection, response: response(to: job)), for: job.loop)
         }
@@ -86,12 +87,12 @@ final class ComputePool: Sendable {
     private static let largeBody = 4096
 
     /// The threads that a request which begins now may use: its own and its share of those that have nothing to do.
-    private var idleThreads: Int { state.withLock { max(1, width / $0.workers) } }
+    private var idleThreads: Int { state.withLock { max(1, workers.count / max(1, workers.count - $0.idle.count)) } }
 
-    private func nextJob() -> Job? {
+    private func nextJob(for worker: Int) -> Job? {
         state.withLock { state in
             if let job = state.waiting.popFirst() { return job }
-            state.workers -= 1
+            state.idle.append(worker)
             return nil
         }
     }
