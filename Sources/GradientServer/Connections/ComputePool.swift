@@ -28,7 +28,10 @@ final class ComputePool: Sendable {
     }
 
     private let state = Lock(State())
-    private let queue = DispatchQueue(label: "cotangent.compute", attributes: .concurrent)
+
+    /// Of a class of its own, and so on threads of its own: what else runs, the signal to stop above all, must not wait for a computation.
+    private let queue = DispatchQueue(label: "cotangent.compute", qos: .utility, attributes: .concurrent)
+
     private let width: Int
     private let capacity: Int
     private let longestWait: Double
@@ -61,6 +64,10 @@ final class ComputePool: Sendable {
         return accepted
     }
 
+    /// Jobs that wait, and jobs that are being computed.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+    var working: Int { state.withLock { $0.workers } }
+
     /// Takes a job back that nobody waits for any more. Too late once a worker has it.
     func withdraw(_ connection: ConnectionID, of loop: EventLoop) {
         state.withLock { state in state.waiting.removeAll { $0.connection == connection && $0.loop === loop } }
@@ -76,7 +83,7 @@ final class ComputePool: Sendable {
     }
 
     private func response(to job: Job) -> Response {
-        guard job.submitted + longestWait >= .now else { return Problem.busy(.queueWait(longestWait)).response }
+        guard job.submitted + longestWait >= .now else { return Response.busy(.queueWait(longestWait)) }
         return answer(job.request, idleThreads)
     }
 
