@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static int32_t result(int value) { return value < 0 ? -errno : value; }
 
@@ -44,6 +45,10 @@ int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity)
 }
 
 int32_t clinux_accept(int32_t listener) { return result(accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC)); }
+
+int64_t clinux_page_size(void) { return sysconf(_SC_PAGESIZE); }
+
+void clinux_give_memory_back(void) { malloc_trim(0); }
 
 // Bodies and replies of tens of megabytes come again and again, so malloc shall keep their memory. Left to itself it maps such a block anew for
 // each request and pays a page fault per 4 KiB, 11,245 for a request of 52 MB; a thread's own arena does too, since it holds 64 MiB at most. So:

@@ -9,6 +9,12 @@ package struct Configuration: Sendable {
     /// Certificate and key for TLS; nil serves plain HTTP.
     package var tls: TLSContext?
 
+    /// Who shows none of these is answered 401; nil lets everybody in.
+    package var tokens: BearerTokens?
+
+    /// The web pages that may read replies; nil for none.
+    package var crossOrigin: CrossOrigin?
+
     package var limits = Limits()
 
     package var timeouts = Timeouts()

@@ -25,7 +25,9 @@ package final class ServiceProcess {
         try process.run()
         try pipe.fileHandleForWriting.close()
         let line = try readLog(until: "Listening on ")
-        guard let port = line.split(separator: ":").last.flatMap({ UInt16($0) }) else { throw ClientError("no port in \(line)") }
+        guard let port = line.split(separator: ":").last.flatMap({ UInt16($0.prefix(while: \.isNumber)) }) else {
+            throw ClientError("no port in \(line)")
+        }
         self.port = port
     }
 

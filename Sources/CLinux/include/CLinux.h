@@ -31,4 +31,9 @@ int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity)
 // accept4: the accepted socket is non-blocking and closed on exec.
 int32_t clinux_accept(int32_t listener);
 
+int64_t clinux_page_size(void);
+
+// malloc_trim: gives the free pages of the heap back to the system.
+void clinux_give_memory_back(void);
+
 #endif

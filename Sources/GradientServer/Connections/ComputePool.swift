@@ -2,10 +2,7 @@ import DequeModule
 import Dispatch
 import Transport
 
-/// Computes requests on `width` Dispatch queues, one for each worker; at most `capacity` more wait.
-///
-/// Serial queues have threads of their own. A concurrent one would share those that also run Swift's tasks, of which there are as many as cores:
-/// the task that stops the service would wait as long as requests keep every core busy.
+/// Computes requests on a concurrent Dispatch queue: at most `width` at once, at most `capacity` waiting.
 ///
 /// Jobs come and completions go in groups, because each hand-over costs a wake-up of another thread; a worker that has one goes on with the next
 /// job without another.
@@ -27,12 +24,15 @@ final class ComputePool: Sendable {
 
     private struct State {
         var waiting: Deque<Job> = []
-        /// The workers that have nothing to do, by their index; the last to finish is the first to go on.
-        var idle: [Int]
+        var workers = 0
     }
 
-    private let state: Lock<State>
-    private let workers: [DispatchQueue]
+    private let state = Lock(State())
+
+    /// Of a class of its own, and so on threads of its own: what else runs, the signal to stop above all, must not wait for a computation.
+    private let queue = DispatchQueue(label: "cotangent.compute", qos: .utility, attributes: .concurrent)
+
+    private let width: Int
     private let capacity: Int
     private let longestWait: Double
     private let answer: @Sendable (Request, _ threads: Int) -> Response
@@ -41,8 +41,7 @@ final class ComputePool: Sendable {
     ///   - longestWait: seconds after which a job that still waits is answered 503.
     ///   - answer: called on a thread of the pool, on several at once, with the number of threads that the request may use.
     init(width: Int, capacity: Int, longestWait: Double, answer: @escaping @Sendable (Request, _ threads: Int) -> Response) {
-        workers = (0..<width).map { DispatchQueue(label: "cotangent.compute.\($0)") }
-        state = Lock(State(idle: Array(0..<width)))
+        self.width = width
         self.capacity = capacity
         self.longestWait = longestWait
         self.answer = answer
@@ -53,25 +52,30 @@ final class ComputePool: Sendable {
     /// - Returns: how many of them, from the front, were taken.
     func submit(_ jobs: [Job]) -> Int {
         let (accepted, hired) = state.withLock { state in
-            let room = capacity + state.idle.count - state.waiting.count
+            let free = width - state.workers
+            let room = capacity + free - state.waiting.count
             let accepted = min(jobs.count, max(room, 0))
             state.waiting.append(contentsOf: jobs[..<accepted])
-            let hired = state.idle.suffix(accepted)
-            state.idle.removeLast(hired.count)
+            let hired = min(free, accepted)
+            state.workers += hired
             return (accepted, hired)
         }
-        for worker in hired { workers[worker].async { self.work(as: worker) } }
+        for _ in 0..<hired { queue.async { self.work() } }
         return accepted
     }
+
+    /// Jobs that wait, and jobs that are being computed.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+    var working: Int { state.withLock { $0.workers } }
 
     /// Takes a job back that nobody waits for any more. Too late once a worker has it.
     func withdraw(_ connection: ConnectionID, of loop: EventLoop) {
         state.withLock { state in state.waiting.removeAll { $0.connection == connection && $0.loop === loop } }
     }
 
-    private func work(as worker: Int) {
+    private func work() {
         var finished = CompletionGroups()
-        while let job = nextJob(for: worker) {
+        while let job = nextJob() {
             if job.request.body.count > Self.largeBody { finished.deliver() }
             finished.add(Completion(connection: job.connection, response: response(to: job)), for: job.loop)
         }
@@ -79,7 +83,7 @@ final class ComputePool: Sendable {
     }
 
     private func response(to job: Job) -> Response {
-        guard job.submitted + longestWait >= .now else { return Problem.busy(.queueWait(longestWait)).response }
+        guard job.submitted + longestWait >= .now else { return Response.busy(.queueWait(longestWait)) }
         return answer(job.request, idleThreads)
     }
 
@@ -87,12 +91,12 @@ final class ComputePool: Sendable {
     private static let largeBody = 4096
 
     /// The threads that a request which begins now may use: its own and its share of those that have nothing to do.
-    private var idleThreads: Int { state.withLock { max(1, workers.count / max(1, workers.count - $0.idle.count)) } }
+    private var idleThreads: Int { state.withLock { max(1, width / $0.workers) } }
 
-    private func nextJob(for worker: Int) -> Job? {
+    private func nextJob() -> Job? {
         state.withLock { state in
             if let job = state.waiting.popFirst() { return job }
-            state.idle.append(worker)
+            state.workers -= 1
             return nil
         }
     }

@@ -52,6 +52,8 @@ final class Connection {
     private var inbox: Inbox
     private var head: RequestHead?
     private var arrival: MonotonicTime = .zero
+    private var bodyCount = 0
+    private var exchange: Exchange?
     private var output = Output()
 
     /// What its body or its reply holds of the memory that all connections share.
@@ -62,6 +64,8 @@ final class Connection {
 
     /// When the present wait ends.
     private(set) var deadline: MonotonicTime
+
+    private var hasNotedHandshake = false
 
     /// The service stops: the next reply is the connection's last.
     private var isDraining = false
@@ -172,7 +176,7 @@ extension Connection {
             return nil
         }
         if case .length(let count) = head.framing, !memory.hasRoom(for: count) {
-            refuse(Problem.busy(.memory(limits.memory)).response)
+            refuse(Response.busy(.memory(limits.memory)))
             return nil
         }
         let isWhole = inbox.beginBody(head.framing, limit: limits.body)
@@ -190,10 +194,11 @@ extension Connection {
     private func readBody() throws(HTTPError) -> Request? {
         let body = try inbox.takeBody()
         guard memory.grow(to: body?.count ?? inbox.bodyCount) else {
-            refuse(Problem.busy(.memory(limits.memory)).response)
+            refuse(Response.busy(.memory(limits.memory)))
             return nil
         }
         guard let body, let head else { return nil }
+        bodyCount = body.count
         return Request(head: head, body: body, arrival: arrival)
     }
 
@@ -210,6 +215,7 @@ extension Connection {
         case .bytes(let count):
             allowance -= count
             if wasEmpty { beginHead() }
+            noteHandshake(succeeded: true)
             return nil
         case .wouldBlock:
             inbox.releaseStorage()
@@ -218,14 +224,23 @@ extension Connection {
             // Ended inside a request: there is nothing to answer, and who hung up does not wait for it.
             return .close
         case .failed:
+            noteHandshake(succeeded: false)
             guard stream.hasMetPlainHTTP else { return .close }
             refuse(Problem(.badRequest, "This port speaks TLS, but the request came without it; ask for https:// instead.").response)
             return nil
         }
     }
 
+    /// The first bytes through TLS tell that its handshake is done.
+    private func noteHandshake(succeeded: Bool) {
+        guard !stream.isPlain, !hasNotedHandshake else { return }
+        hasNotedHandshake = true
+        service.monitor.metrics.count(succeeded ? (stream.isResumed ? .resumed : .full) : .failed)
+    }
+
     private func beginHead() {
         arrival = .now
+        bodyCount = 0
         setDeadline(timeouts.head)
     }
 
@@ -256,6 +271,13 @@ extension Connection {
 
 extension Connection {
     private func send(_ response: Response, then next: AfterReply) {
+        var response = response
+        if let head { service.complete(&response, for: head) }
+        let id = RequestID.id(for: head)
+        response.head.fields.append("X-Request-Id", id)
+        exchange = Exchange(
+            id: id, head: head, route: head.flatMap(service.route), arrival: arrival, requestBytes: bodyCount, status: response.head.status,
+            replyBytes: response.contentLength, execution: response.execution, overload: response.overload)
         output = Output(response.serialized(inReplyTo: head, isPersistent: next == .readHead))
         inbox.dropBody()
         memory.set(to: response.contentLength)
@@ -280,6 +302,8 @@ extension Connection {
         case .endOfStream, .failed: return .close
         }
         output = Output()
+        if let exchange { service.monitor.record(exchange) }
+        exchange = nil
         switch next {
         case .readHead:
             phase = .readingHead

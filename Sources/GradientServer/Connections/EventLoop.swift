@@ -17,6 +17,7 @@ actor EventLoop {
     private let openConnections: ConnectionCount
     private let memory: MemoryBudget
     private let log: Logger
+    private let tls: Lock<TLSContext?>
     private let onDrained: @Sendable () -> Void
 
     private var listener: Socket?
@@ -46,7 +47,7 @@ actor EventLoop {
 
     init(
         index: Int, listener: consuming Socket, configuration: Configuration, service: Service, pool: ComputePool,
-        openConnections: ConnectionCount, memory: MemoryBudget, log: Logger, onDrained: @escaping @Sendable () -> Void
+        openConnections: ConnectionCount, memory: MemoryBudget, tls: Lock<TLSContext?>, onDrained: @escaping @Sendable () -> Void
     ) throws(SystemError) {
         executor = SerialQueue(label: "cotangent.loop.\(index)")
         self.configuration = configuration
@@ -54,7 +55,8 @@ actor EventLoop {
         self.pool = pool
         self.openConnections = openConnections
         self.memory = memory
-        self.log = log
+        log = service.monitor.log
+        self.tls = tls
         self.onDrained = onDrained
         poller = try Poller()
         try poller.addListener(listener, tag: Self.listenerTag)
@@ -175,7 +177,7 @@ extension EventLoop {
             let accepted = pool.submit(jobs)
             for job in jobs[accepted...] {
                 guard let connection = connection(job.connection) else { continue }
-                connection.reply(Problem.busy(.queue(configuration.limits.queue)).response)
+                connection.reply(Response.busy(.queue(configuration.limits.queue)))
                 advance(connection)
             }
         }
@@ -240,7 +242,7 @@ extension EventLoop {
             openConnections.release(network)
             throw error
         }
-        guard let stream = Stream(socket, tls: configuration.tls) else { return openConnections.release(network) }
+        guard let stream = Stream(socket, tls: tls.withLock { $0 }) else { return openConnections.release(network) }
         let connection = Connection(
             id: id, network: network, stream: stream, service: service, configuration: configuration, memory: memory)
         while connections.count <= Int(id.descriptor) { connections.append(nil) }
@@ -265,8 +267,9 @@ extension EventLoop {
 
     /// Says why, as far as the send buffer takes it, and closes.
     private func turnAway(_ socket: consuming Socket, _ overload: Overload) {
+        service.monitor.metrics.count(overload)
         guard configuration.tls == nil else { return }
-        _ = socket.send(Problem.busy(overload).response.serialized(inReplyTo: nil, isPersistent: false))
+        _ = socket.send(Response.busy(overload).serialized(inReplyTo: nil, isPersistent: false))
         socket.finishSending()
         // What is left unread when a socket is closed makes the end a reset.
         var ignored: [UInt8] = []

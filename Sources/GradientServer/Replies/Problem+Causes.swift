@@ -81,15 +81,16 @@ extension Problem {
             "The reply can be \(types.dropLast().joined(separator: ", ")) or \(types[types.count - 1]); Accept takes none of them.")
     }
 
-    static func timeout(waitingFor part: String) -> Problem {
-        Problem(.requestTimeout, "The \(part) of the request did not arrive in time.")
+    /// - Parameter isToken: whether the client has shown a token that is none of ours.
+    static func unauthorized(showing isToken: Bool) -> Problem {
+        var problem = Problem(
+            .unauthorized, isToken ? "The token in Authorization is not known here." : "Authorization: Bearer and a token are needed here.")
+        problem.fields.append("WWW-Authenticate", "Bearer realm=\"cotangent\"" + (isToken ? ", error=\"invalid_token\"" : ""))
+        return problem
     }
 
-    /// 503, to be tried again in a second.
-    static func busy(_ overload: Overload) -> Problem {
-        var problem = Problem(.serviceUnavailable, overload.sentence)
-        problem.fields.append("Retry-After", "1")
-        return problem
+    static func timeout(waitingFor part: String) -> Problem {
+        Problem(.requestTimeout, "The \(part) of the request did not arrive in time.")
     }
 
     static func missingMembers(_ names: [String]) -> Problem {
