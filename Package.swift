@@ -7,9 +7,9 @@ import PackageDescription
 //                      cotangent
 //                          |
 //                   GradientServer
-//     +---------+---------+------+--------+------------+
-//     v         v         v      v        v            v
-// Transport   HTTP1   TensorText Gzip    TLS     RecurrentCell
+//     +---------+---------+------+--------+------------+-------------+
+//     v         v         v      v        v            v             v
+// Transport   HTTP1   TensorText Gzip    TLS     RecurrentCell   Derivation
 //     |                   |       |       |            |
 //   CLinux             CKernels CZlib  COpenSSL     CKernels
 

@@ -5,6 +5,7 @@
 #include <malloc.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 static int32_t result(int value) { return value < 0 ? -errno : value; }
 
@@ -21,6 +22,11 @@ int32_t clinux_epoll_add(int32_t epoll, int32_t fd, uint64_t tag) {
 
 int32_t clinux_epoll_add_listener(int32_t epoll, int32_t fd, uint64_t tag) { return add(epoll, fd, tag, EPOLLIN); }
 
+int32_t clinux_epoll_set_listener(int32_t epoll, int32_t fd, uint64_t tag, int32_t watched) {
+    struct epoll_event event = {.events = watched ? EPOLLIN : 0, .data.u64 = tag};
+    return result(epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event));
+}
+
 int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity) {
     enum { AT_ONCE = 256 };
     struct epoll_event found[AT_ONCE];
@@ -32,12 +38,17 @@ int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity)
             .readable = (bits & EPOLLIN) != 0,
             .writable = (bits & EPOLLOUT) != 0,
             .hung_up = (bits & (EPOLLRDHUP | EPOLLHUP | EPOLLERR)) != 0,
+            .broken = (bits & (EPOLLHUP | EPOLLERR)) != 0,
         };
     }
     return result(count);
 }
 
 int32_t clinux_accept(int32_t listener) { return result(accept4(listener, 0, 0, SOCK_NONBLOCK | SOCK_CLOEXEC)); }
+
+int64_t clinux_page_size(void) { return sysconf(_SC_PAGESIZE); }
+
+void clinux_give_memory_back(void) { malloc_trim(0); }
 
 // Bodies and replies of tens of megabytes come again and again, so malloc shall keep their memory. Left to itself it maps such a block anew for
 // each request and pays a page fault per 4 KiB, 11,245 for a request of 52 MB; a thread's own arena does too, since it holds 64 MiB at most. So:

@@ -9,6 +9,12 @@ package struct Configuration: Sendable {
     /// Certificate and key for TLS; nil serves plain HTTP.
     package var tls: TLSContext?
 
+    /// Who shows none of these is answered 401; nil lets everybody in.
+    package var tokens: BearerTokens?
+
+    /// The web pages that may read replies; nil for none.
+    package var crossOrigin: CrossOrigin?
+
     package var limits = Limits()
 
     package var timeouts = Timeouts()
@@ -42,8 +48,19 @@ package struct Configuration: Sendable {
         /// Connections open at once; one more is answered 503.
         package var connections = 1024
 
+        /// Of these, connections from one IPv4 address or one /64 network of IPv6; nil for no bound of its own. Behind a proxy all clients share
+        /// its address.
+        package var connectionsPerAddress: Int?
+
+        /// Bytes of bodies that are being received or computed, and of replies that are being sent, above the first 64 KiB of each. A body that
+        /// would go beyond is answered 503. What a computation takes while it runs comes on top, for `computeWidth` requests at most.
+        package var memory = 1 << 30
+
         /// Requests that wait for a free compute thread; one more is answered 503.
         package var queue = 256
+
+        /// Bytes a second that a body or a reply must move on average, once `Timeouts.transfer` is over.
+        package var slowestTransfer = 16 << 10
 
         package init() {}
     }
@@ -53,13 +70,25 @@ package struct Configuration: Sendable {
         /// From the first byte of a request's head to its last.
         package var head = 10.0
 
-        /// For a body or a reply to move at all; on top, each 16 KiB moved earn one second more.
+        /// For a body or a reply to move at all; on top, `Limits.slowestTransfer` bytes moved earn one second more.
         package var transfer = 30.0
+
+        /// For a request to wait until a compute thread is free; then it is answered 503, for by then the client has often given up.
+        package var queue = 10.0
+
+        /// For a client to close after the last reply, or to read the end of it while it still sends.
+        package var linger = 2.0
 
         /// Between one reply and the next request on a connection.
         package var idle = 60.0
 
-        /// For requests in flight to end, after the signal to stop.
+        /// Between the signal to stop and the end of accepting: the service says that it is not ready, so that balancers look elsewhere.
+        package var drainDelay = 0.0
+
+        /// After that, for a request that may be on its way on an idle connection.
+        package var drainGrace = 0.5
+
+        /// And for requests in flight to end.
         package var drain = 20.0
 
         package init() {}

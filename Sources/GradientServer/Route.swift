@@ -15,6 +15,8 @@ package struct Route: Sendable {
     /// Header fields to try it with.
     let exampleFields: [String]
     let endpoint: Endpoint
+    /// Its place in `all`.
+    private(set) var index = 0
 
     private init(
         path: String, summary: String, method: String, example: String? = nil, fields: [String] = [], endpoint: Endpoint
@@ -39,8 +41,15 @@ package struct Route: Sendable {
 
     static let all: [Route] = {
         let served = computations + documents
-        return served + [index(of: served)]
+        return (served + [index(of: served)]).enumerated().map { index, route in
+            var route = route
+            route.index = index
+            return route
+        }
     }()
+
+    /// Whether it answers without a token: who watches over the service has none, and learns nothing else.
+    var isOpen: Bool { path == "/health" || path == "/ready" }
 
     private static let computations = [
         Route(
@@ -58,6 +67,9 @@ package struct Route: Sendable {
         Route(
             "/hvp", HessianVectorProductEndpoint.self, "how fast the gradients move when the inputs move along tangents",
             example: #"{\#(step),"dh":[1],"tangents":{"W_h":[[1]]}}"#),
+        Route(
+            "/check", CheckEndpoint.self, "whether gradients are right, and if not, which mistake explains them",
+            example: #"{\#(step),"dh":[1],"gradients":{"dW_x":[[1],[2]],"db":[1]}}"#),
         Route(
             "/jacobian/dense", JacobianEndpoint.self, "every partial derivative of h_t, for small sizes",
             example: #"{\#(step),"with_respect_to":["W_x"]}"#),
@@ -83,6 +95,10 @@ package struct Route: Sendable {
         Route(
             path: "/health", summary: "whether the service is alive; never waits for a computation", method: "GET",
             endpoint: .document(Response(contentType: "application/json", body: Array(#"{"status":"ok"}"#.utf8)))),
+        Route(
+            path: "/ready", summary: "whether the service wants requests: not once it is about to stop", method: "GET", endpoint: .readiness
+        ),
+        Route(path: "/metrics", summary: "counts and times, for Prometheus", method: "GET", endpoint: .metrics),
         Route(
             path: "/openapi.yaml", summary: "the interface, as OpenAPI 3.1", method: "GET",
             endpoint: .document(Response(contentType: "application/yaml", body: openAPI))),
@@ -125,6 +141,12 @@ package struct Route: Sendable {
 enum Endpoint: Sendable {
     /// Always the same, without computation: answered on the event loop.
     case document(Response)
+
+    /// Whether the service wants requests.
+    case readiness
+
+    /// What the service has counted.
+    case metrics
 
     /// Computed by the pool.
     case computation(Computation)

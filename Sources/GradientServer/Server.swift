@@ -1,4 +1,6 @@
+import Dispatch
 package import Logging
+package import TLS
 package import Transport
 
 /// The service: listeners, event loops and the compute pool, from start to drain.
@@ -7,9 +9,11 @@ package final class Server: Sendable {
     package let port: UInt16
 
     private let configuration: Configuration
+    private let service: Service
+    private let tls: Lock<TLSContext?>
     private let loops: [EventLoop]
     private let drained: Latch
-    private let log: Logger
+    private let quiet = Lock((computations: 0, calls: 0))
 
     /// Binds the port; connections wait in the backlog until `start`.
     ///
@@ -25,9 +29,13 @@ package final class Server: Sendable {
     ) throws(SystemError) {
         var address = configuration.address
         self.configuration = configuration
-        self.log = log
-        let pool = ComputePool(width: configuration.computeWidth, capacity: configuration.limits.queue, answer: answer)
-        let openConnections = Lock(0)
+        self.service = service
+        tls = Lock(configuration.tls)
+        let pool = ComputePool(
+            width: configuration.computeWidth, capacity: configuration.limits.queue, longestWait: configuration.timeouts.queue,
+            answer: answer)
+        let openConnections = ConnectionCount(limits: configuration.limits)
+        let memory = MemoryBudget(limit: configuration.limits.memory)
         let drained = Latch(configuration.eventLoops)
         var loops: [EventLoop] = []
         for index in 0..<configuration.eventLoops {
@@ -36,19 +44,49 @@ package final class Server: Sendable {
             loops.append(
                 try EventLoop(
                     index: index, listener: listener, configuration: configuration, service: service, pool: pool,
-                    openConnections: openConnections, log: log, onDrained: { drained.countDown() }))
+                    openConnections: openConnections, memory: memory, tls: tls, onDrained: { drained.countDown() }))
         }
         self.loops = loops
         self.drained = drained
         port = address.port
+        service.monitor.metrics.addGauge("cotangent_connections", "Connections open.") { openConnections.total }
+        service.monitor.metrics.addGauge("cotangent_queue_length", "Requests that wait to be computed.") { pool.waiting }
+        service.monitor.metrics.addGauge("cotangent_computing", "Requests that are being computed.") { pool.working }
+        service.monitor.metrics.addGauge("cotangent_body_memory_bytes", "Memory of bodies and replies in progress, beyond 64 KiB each.") {
+            memory.usedBytes
+        }
+        service.monitor.metrics.addGauge("process_resident_memory_bytes", "Memory that the process holds in RAM.") { Memory.residentBytes }
     }
 
     package func start() async {
         for loop in loops { await loop.start() }
     }
 
-    /// Stops accepting and waits until what is in flight has been answered. What takes longer than the configured time is cut off.
+    /// From now on new connections get these; those that are open keep what they have.
+    package func replace(tls context: TLSContext) {
+        tls.withLock { $0 = context }
+    }
+
+    /// From now on requests need one of these.
+    package func replace(tokens: BearerTokens) {
+        service.tokens.withLock { $0 = tokens }
+    }
+
+    /// Gives the heap's free memory back to the system, once nothing has been computed for ten calls of this one.
+    package func giveBackMemoryWhenQuiet() {
+        let computations = service.monitor.metrics.computations
+        let isTime = quiet.withLock { quiet in
+            quiet = quiet.computations == computations ? (computations, quiet.calls + 1) : (computations, 0)
+            return quiet.calls == 10
+        }
+        if isTime { Memory.giveBack() }
+    }
+
+    /// Says that the service is not ready, for the time that balancers need to hear it, then stops accepting and waits until what is in flight has
+    /// been answered. What takes longer than the configured time is cut off.
     package func drain() async {
+        service.monitor.endReadiness()
+        if configuration.timeouts.drainDelay > 0 { try? await Task.sleep(for: .seconds(configuration.timeouts.drainDelay)) }
         for loop in loops { await loop.drain() }
         let limit = Task {
             try await Task.sleep(for: .seconds(configuration.timeouts.drain))

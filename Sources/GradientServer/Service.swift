@@ -5,19 +5,27 @@ import Transport
 
 /// From a request to its reply: routes, content codings, and what is the same for every reply. No sockets here.
 struct Service: Sendable {
+    let monitor: Monitor
+
+    /// Nil lets everybody in.
+    let tokens: Lock<BearerTokens?>
+
     private let configuration: Configuration
-    private let log: Logger
     private let routes: [String: Route]
 
     init(configuration: Configuration, log: Logger) {
         self.configuration = configuration
-        self.log = log
+        monitor = Monitor(log: log, routes: Route.all.count)
+        tokens = Lock(configuration.tokens)
         routes = Dictionary(uniqueKeysWithValues: Route.all.map { ($0.path, $0) })
     }
+
+    func route(for head: RequestHead) -> Route? { routes[head.path] }
 
     /// The reply to a request that its head alone shows to be refused; nil where its body may come.
     func refusal(of head: RequestHead) -> Response? {
         do throws(Problem) {
+            try authorize(head)
             if case .computation(let computation) = try endpoint(for: head) { _ = try computation.mediaType(for: head) }
             _ = try contentCodings(of: head)
             if case .length(let count) = head.framing, count > configuration.limits.body {
@@ -32,11 +40,35 @@ struct Service: Sendable {
     /// The reply to a request that takes no computation, so that it never waits for one; nil where the compute pool must answer.
     func immediateResponse(to request: Request) -> Response? {
         do throws(Problem) {
-            guard case .document(let document) = try endpoint(for: request.head) else { return nil }
-            return document
+            return switch try endpoint(for: request.head) {
+            case .document(let document): document
+            case .readiness: readiness
+            case .metrics:
+                Response(
+                    contentType: "text/plain; version=0.0.4; charset=utf-8",
+                    body: monitor.metrics.exposition(paths: Route.all.map(\.path)))
+            case .computation: nil
+            }
         } catch {
             return error.response
         }
+    }
+
+    /// Adds what depends on the request only, whatever the reply is.
+    func complete(_ response: inout Response, for head: RequestHead) {
+        configuration.crossOrigin?.permit(&response, for: head)
+    }
+
+    private var readiness: Response {
+        if monitor.isReady { return Response(contentType: "application/json", body: Array(#"{"status":"ready"}"#.utf8)) }
+        return Response.busy(.stopping)
+    }
+
+    /// OPTIONS tells nothing secret, and a browser asks it without the token.
+    private func authorize(_ head: RequestHead) throws(Problem) {
+        guard let tokens = tokens.withLock({ $0 }), head.method != "OPTIONS", routes[head.path]?.isOpen != true else { return }
+        let authorization = head.fields["authorization"]
+        guard let authorization, tokens.accept(authorization) else { throw .unauthorized(showing: authorization != nil) }
     }
 
     /// The reply to a request, computed on the calling thread and, where more than one is allowed, on others beside it.
@@ -61,6 +93,7 @@ struct Service: Sendable {
         compress(&response, for: request.head)
         execution.end("encode")
         response.head.fields.append("Server-Timing", execution.serverTiming)
+        response.execution = execution
         return response
     }
 

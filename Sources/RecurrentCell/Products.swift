@@ -79,11 +79,19 @@ func multiplyReference<S: Scalar>(_ a: View<S>, _ b: View<S>, into c: inout [S],
     }
 }
 
-/// The sum of the rows of `a`, as the product (1 ... 1) a, so that it is as accurate as one.
+/// The sum of the rows of `a`, pairwise: that of each half, then the two. So no entry is rounded more than 7 + ⌈log₂(m / 8)⌉ times on its way into the sum of
+/// m > 8 rows: 21 times where m is 10⁵.
 func sumOfRows<S: Scalar>(_ a: View<S>) -> [S] {
     let (m, n) = (a.layout.rows, a.layout.columns)
-    let ones = View([S](repeating: 1, count: m), Layout(rows: 1, columns: m, rowStride: m, columnStride: 1))
-    var sums = [S](repeating: 0, count: n)
-    multiply(ones, a, into: &sums, at: Layout(rows: 1, columns: n, rowStride: n, columnStride: 1))
+    if m <= 8 {
+        var sums = [S](repeating: 0, count: n)
+        for i in 0..<m {
+            for j in 0..<n { sums[j] += a[i, j] }
+        }
+        return sums
+    }
+    var sums = sumOfRows(a.rows(0..<m / 2))
+    let others = sumOfRows(a.rows(m / 2..<m))
+    for j in 0..<n { sums[j] += others[j] }
     return sums
 }

@@ -43,6 +43,14 @@ package struct View<S: Scalar>: Sendable {
     @inline(__always)
     package subscript(row: Int, column: Int) -> S { elements[layout.index(row, column)] }
 
+    /// Some of the rows, as another view of the same array.
+    func rows(_ rows: Range<Int>) -> View {
+        var part = self
+        part.layout.offset = layout.index(rows.lowerBound, 0)
+        part.layout.rows = rows.count
+        return part
+    }
+
     /// The transpose, as another view of the same array.
     package var transposed: View { View(elements, layout.transposed) }
 }

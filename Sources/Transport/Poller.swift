@@ -15,6 +15,8 @@ package struct Poller: ~Copyable {
         package let isWritable: Bool
         /// The peer has finished sending or the connection is broken: receiving on, past any bytes still there, will tell which.
         package let isHungUp: Bool
+        /// No reply can reach the peer any more.
+        package let isBroken: Bool
     }
 
     package init() throws(SystemError) {
@@ -38,6 +40,11 @@ package struct Poller: ~Copyable {
         guard outcome >= 0 else { throw SystemError(attempt: "watch a listener", code: -outcome) }
     }
 
+    /// Looks away from a listener for a while, or back at it; meanwhile connections wait in its backlog.
+    package func setListener(_ listener: Int32, tag: UInt64, isWatched: Bool) {
+        _ = clinux_epoll_set_listener(descriptor, listener, tag, isWatched ? 1 : 0)
+    }
+
     /// Replaces `events` with what has happened since the last call, at most `capacity` of it, without waiting.
     package func poll(into events: inout [Event], capacity: Int = 256) {
         events.removeAll(keepingCapacity: true)
@@ -46,7 +53,9 @@ package struct Poller: ~Copyable {
             for index in 0..<Int(max(count, 0)) {
                 let event = unsafe found[index]
                 events.append(
-                    Event(tag: event.tag, isReadable: event.readable != 0, isWritable: event.writable != 0, isHungUp: event.hung_up != 0))
+                    Event(
+                        tag: event.tag, isReadable: event.readable != 0, isWritable: event.writable != 0, isHungUp: event.hung_up != 0,
+                        isBroken: event.broken != 0))
             }
         }
     }

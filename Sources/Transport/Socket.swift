@@ -74,6 +74,23 @@ package struct Socket: ~Copyable {
         }
     }
 
+    /// Who sits at the other end, as far as connections are counted for one: the IPv4 address, or the /64 network that an IPv6 subscriber has.
+    package var peerNetwork: UInt64 {
+        var address = sockaddr_in6()
+        var size = socklen_t(MemoryLayout<sockaddr_in6>.size)
+        let failed = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe getpeername(descriptor, $0, &size) } != 0
+        }
+        if failed { return 0 }
+        let isVersion4 = address.sin6_family == sa_family_t(AF_INET)
+        return unsafe withUnsafeBytes(of: &address) { bytes in
+            // The IPv4 address stands at byte 4 of its structure, the first half of the IPv6 address at byte 8.
+            unsafe isVersion4
+                ? UInt64(bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
+                : bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+        }
+    }
+
     /// The next connection that waits in the backlog.
     ///
     /// - Returns: nil when none waits.

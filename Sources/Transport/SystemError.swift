@@ -8,8 +8,8 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// The value of `errno`.
     package let code: Int32
 
-    package var description: String {
-        let reason = unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
-        return "\(attempt): \(reason)"
-    }
+    package var description: String { "\(attempt): \(reason)" }
+
+    /// What the system says of it.
+    package var reason: String { unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)" }
 }

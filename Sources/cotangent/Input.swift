@@ -1,4 +1,5 @@
 import Glibc
+import Transport
 
 /// Whole files and standard input.
 enum Input {
@@ -7,22 +8,12 @@ enum Input {
         let descriptor = file == "-" ? STDIN_FILENO : unsafe open(file, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw CommandFailure.system("\(file) can't be opened") }
         defer { close(descriptor) }
-        var bytes: [UInt8] = []
-        while true {
-            var count = 0
-            bytes.append(addingCapacity: pieceSize) { span in
-                unsafe span.withUnsafeMutableBufferPointer { storage, initialized in
-                    guard let base = storage.baseAddress else { return }
-                    repeat { count = unsafe read(descriptor, base + initialized, pieceSize) } while count < 0 && errno == EINTR
-                    initialized += max(count, 0)
-                }
-            }
-            guard count >= 0 else { throw CommandFailure.system("\(file) can't be read") }
-            if count == 0 { return bytes }
+        do throws(SystemError) {
+            return try File.read(descriptor, name: file)
+        } catch {
+            throw CommandFailure(description: "\(file) can't be read: \(error.reason)")
         }
     }
-
-    private static let pieceSize = 256 << 10
 }
 
 /// A command that could not do its work, told in one sentence; exit code 1.

@@ -12,6 +12,7 @@ struct Serve: AsyncParsableCommand {
         discussion: """
             Each option is also an environment variable: --max-body is COTANGENT_MAX_BODY. A flag beats the environment.
             SIGTERM and SIGINT stop the service after the requests in flight; a second one stops it at once.
+            SIGHUP has certificate, key and tokens read again.
             """)
 
     @OptionGroup var options: ServeOptions
@@ -19,9 +20,13 @@ struct Serve: AsyncParsableCommand {
     func run() async throws {
         // A log that nobody reads any more must not end the service.
         signal(SIGPIPE, SIG_IGN)
-        let log = Logger(label: "cotangent", factory: { StreamLogHandler.standardError(label: $0) })
+        let output = LogOutput(descriptor: STDERR_FILENO)
+        let log = options.logger(to: output)
+        defer { output.flush() }
         let server = try Server(options.configuration(), log: log)
-        let stop = StopSignals()
+        let stop = await StopSignals()
+        let upkeep = Upkeep(options, of: server, log: log, output: output)
+        defer { withExtendedLifetime(upkeep) {} }
         await server.start()
         log.notice("Listening on \(options.tlsCert == nil ? "http" : "https")://\(options.host):\(server.port)")
         await stop.first()
@@ -41,12 +46,16 @@ private final class StopSignals: Sendable {
         var waiting: CheckedContinuation<Void, Never>?
     }
 
-    init() {
+    /// Returns when both signals are caught; until then they end the process, as they do by default. (To ignore them until then would lose one that
+    /// comes early, and whoever sent it would wait for ever.)
+    init() async {
         for number in [SIGTERM, SIGINT] {
-            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { @Sendable [self] in received() }
-            source.activate()
+            await withCheckedContinuation { continuation in
+                source.setRegistrationHandler { @Sendable in continuation.resume() }
+                source.activate()
+            }
             state.withLock { $0.sources.append(source) }
         }
     }

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dispatch
 import Glibc
 import GradientServer
+import Logging
 import TLS
 import Transport
 
@@ -20,6 +21,17 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Private key of the certificate in PEM.", valueName: "file"))
     var tlsKey: String?
 
+    @Option(help: ArgumentHelp("Authorities in PEM; only clients with a certificate of one of them are served.", valueName: "file"))
+    var tlsClientCa: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Bearer tokens, one a line; requests without one are answered 401. Read again when it changes.", valueName: "file"))
+    var tokenFile: String?
+
+    @Option(help: ArgumentHelp("Origins of the web pages that may read replies, with commas between them, or *.", valueName: "origins"))
+    var corsOrigin: String?
+
     @Option(help: ArgumentHelp("Largest body of a request, as sent and as inflated.", valueName: "bytes"))
     var maxBody = Configuration.Limits().body
 
@@ -31,6 +43,13 @@ struct ServeOptions: ParsableArguments {
 
     @Option(help: ArgumentHelp("Most connections at once; one more is answered 503.", valueName: "count"))
     var maxConnections = Configuration.Limits().connections
+
+    @Option(
+        help: ArgumentHelp("Most connections from one IPv4 address or IPv6 /64 network; without it as many as in all.", valueName: "count"))
+    var maxConnectionsPerAddress: Int?
+
+    @Option(help: ArgumentHelp("Most memory of bodies and replies in progress, above 64 KiB of each; beyond it 503.", valueName: "bytes"))
+    var maxMemory = Configuration.Limits().memory
 
     @Option(help: ArgumentHelp("Most requests that wait to be computed; one more is answered 503.", valueName: "count"))
     var queue = Configuration.Limits().queue
@@ -44,17 +63,42 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Longest wait for the head of a request, once it has begun, and for a TLS handshake.", valueName: "seconds"))
     var headTimeout = Configuration.Timeouts().head
 
-    @Option(help: ArgumentHelp("Longest wait for a body or a reply to pass; each 16 KiB that pass add a second.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Longest wait for a body or a reply to pass; what --min-rate says adds a second.", valueName: "seconds"))
     var transferTimeout = Configuration.Timeouts().transfer
+
+    @Option(help: ArgumentHelp("Bytes a second that a body or a reply must move after that, on average.", valueName: "bytes"))
+    var minRate = Configuration.Limits().slowestTransfer
+
+    @Option(help: ArgumentHelp("Longest wait of a request for a thread; then it is answered 503.", valueName: "seconds"))
+    var queueTimeout = Configuration.Timeouts().queue
 
     @Option(help: ArgumentHelp("Longest wait for the next request on a connection.", valueName: "seconds"))
     var idleTimeout = Configuration.Timeouts().idle
 
-    @Option(help: ArgumentHelp("Longest wait for requests in flight, after SIGTERM or SIGINT.", valueName: "seconds"))
+    @Option(help: ArgumentHelp("Longest wait for the client to close, after the last reply.", valueName: "seconds"))
+    var lingerTimeout = Configuration.Timeouts().linger
+
+    @Option(help: ArgumentHelp("Time to go on accepting after SIGTERM or SIGINT, while /ready says no.", valueName: "seconds"))
+    var drainDelay = Configuration.Timeouts().drainDelay
+
+    @Option(
+        help: ArgumentHelp("Longest wait for a request that may be on its way on an idle connection, after that.", valueName: "seconds"))
+    var drainGrace = Configuration.Timeouts().drainGrace
+
+    @Option(help: ArgumentHelp("Longest wait for requests in flight, after that.", valueName: "seconds"))
     var drainTimeout = Configuration.Timeouts().drain
 
     @Option(help: ArgumentHelp("Smallest reply that is compressed for who accepts it.", valueName: "bytes"))
     var compressFrom = Configuration.defaultCompressFrom
+
+    @Option(
+        help: ArgumentHelp(
+            "Least important lines to log: trace, debug, info, warning, error, critical or, unless given, notice.", valueName: "level"),
+        transform: Self.level)
+    var logLevel = Logger.Level.notice
+
+    @Option(help: ArgumentHelp("How lines are logged: text or json. At level info there is one for each request.", valueName: "format"))
+    var logFormat = LogFormat.text
 
     /// What the options say, checked.
     func configuration() throws -> Configuration {
@@ -65,17 +109,37 @@ struct ServeOptions: ParsableArguments {
         for (flag, value) in seconds where !(value > 0 && value <= 86_400) {
             throw ValidationError("\(flag) must be more than 0 and at most 86400 seconds, not \(value).")
         }
+        for (flag, value) in waits where !(value >= 0 && value <= 86_400) {
+            throw ValidationError("\(flag) must be at least 0 and at most 86400 seconds, not \(value).")
+        }
         guard threads >= 0 else { throw ValidationError("--threads must be at least 0, not \(threads).") }
+        guard maxMemory >= maxBody else {
+            throw ValidationError("--max-memory must be at least --max-body, which is \(maxBody), or no such body could come in.")
+        }
         var configuration = Configuration(address: address)
         configuration.tls = try tlsContext()
+        configuration.tokens = try tokens()
+        if let corsOrigin {
+            guard let crossOrigin = CrossOrigin(corsOrigin) else {
+                throw ValidationError("--cors-origin must be * or origins such as https://example.org, not \(corsOrigin).")
+            }
+            configuration.crossOrigin = crossOrigin
+        }
         configuration.limits.body = maxBody
         configuration.limits.head = maxHead
         configuration.limits.fields = maxFields
         configuration.limits.connections = maxConnections
+        configuration.limits.connectionsPerAddress = maxConnectionsPerAddress
+        configuration.limits.memory = maxMemory
         configuration.limits.queue = queue
+        configuration.limits.slowestTransfer = minRate
         configuration.timeouts.head = headTimeout
         configuration.timeouts.transfer = transferTimeout
+        configuration.timeouts.queue = queueTimeout
         configuration.timeouts.idle = idleTimeout
+        configuration.timeouts.linger = lingerTimeout
+        configuration.timeouts.drainDelay = drainDelay
+        configuration.timeouts.drainGrace = drainGrace
         configuration.timeouts.drain = drainTimeout
         configuration.computeWidth = threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         configuration.eventLoops = ioLoops
@@ -86,22 +150,53 @@ struct ServeOptions: ParsableArguments {
     private var counts: [(String, Int)] {
         [
             ("--max-body", maxBody), ("--max-head", maxHead), ("--max-fields", maxFields), ("--max-connections", maxConnections),
+            ("--max-connections-per-address", maxConnectionsPerAddress ?? 1), ("--max-memory", maxMemory), ("--min-rate", minRate),
             ("--queue", queue), ("--io-loops", ioLoops), ("--compress-from", compressFrom),
         ]
     }
 
     private var seconds: [(String, Double)] {
         [
-            ("--head-timeout", headTimeout), ("--transfer-timeout", transferTimeout), ("--idle-timeout", idleTimeout),
-            ("--drain-timeout", drainTimeout),
+            ("--head-timeout", headTimeout), ("--transfer-timeout", transferTimeout), ("--queue-timeout", queueTimeout),
+            ("--idle-timeout", idleTimeout), ("--linger-timeout", lingerTimeout), ("--drain-timeout", drainTimeout),
         ]
     }
 
-    private func tlsContext() throws -> TLSContext? {
+    /// Seconds that may be none.
+    private var waits: [(String, Double)] { [("--drain-delay", drainDelay), ("--drain-grace", drainGrace)] }
+
+    func tlsContext() throws -> TLSContext? {
         switch (tlsCert, tlsKey) {
-        case (let certificate?, let key?): return try TLSContext(certificateChain: certificate, privateKey: key)
-        case (nil, nil): return nil
+        case (let certificate?, let key?):
+            return try TLSContext(certificateChain: certificate, privateKey: key, clientCA: tlsClientCa)
+        case (nil, nil):
+            guard tlsClientCa == nil else { throw ValidationError("--tls-client-ca needs --tls-cert and --tls-key.") }
+            return nil
         default: throw ValidationError("--tls-cert and --tls-key belong together; only one of them is given.")
         }
     }
+
+    func tokens() throws -> BearerTokens? {
+        guard let tokenFile else { return nil }
+        let text = try File.read(tokenFile)
+        do throws(BearerTokenError) {
+            return try BearerTokens(text: text)
+        } catch {
+            throw CommandFailure(description: "\(tokenFile): \(error)")
+        }
+    }
+
+    @Sendable private static func level(_ name: String) throws -> Logger.Level {
+        guard let level = Logger.Level(rawValue: name) else { throw ValidationError("\(name) is no level.") }
+        return level
+    }
+
+    func logger(to output: LogOutput) -> Logger {
+        Logger(label: "cotangent") { _ in LogLine(logFormat, level: logLevel, to: output) }
+    }
+}
+
+extension LogFormat: ExpressibleByArgument {
+    /// Named in the option's own sentence.
+    static var allValueStrings: [String] { [] }
 }

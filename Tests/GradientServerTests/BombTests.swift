@@ -10,7 +10,7 @@ import Testing
     }
 
     @Test func `a name of megabytes is neither compared with others nor sent back`() throws {
-        let name = String(repeating: "n", count: 1 << 20)
+        let name = String(repeating: "n", count: 1 << 17)
         for body in [#"{"\#(name)":1}"#, #"{"\#(name)":1,"\#(name)":1}"#] {
             let problem = try refusal(of: body)
             #expect(problem.detail == "A member's name is longer than 256 bytes.")
@@ -20,7 +20,7 @@ import Testing
 
     @Test(arguments: ["x_t", "activation", "dtype", "outputs"])
     func `a string that is one character of a million combining marks is cut short in the error`(member: String) throws {
-        let character = "a" + String(repeating: "\u{301}", count: 1 << 20)
+        let character = "a" + String(repeating: "\u{301}", count: 1 << 17)
         let value = member == "outputs" ? #"["\#(character)"]"# : #""\#(character)""#
         let problem = try refusal(
             of: "{\(step.replacing(#""x_t":[1],"#, with: "")),\"\(member)\":\(value)\(member == "x_t" ? "" : #","x_t":[1]"#)}")

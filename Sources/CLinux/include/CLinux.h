@@ -10,6 +10,7 @@ typedef struct {
     int32_t readable;  // bytes wait to be read
     int32_t writable;  // the send buffer has room again
     int32_t hung_up;   // the peer has finished sending, or the connection is broken: reading on will tell which
+    int32_t broken;    // neither side can send any more, or the peer has reset the connection
 } clinux_event;
 
 // All return -errno where the system call fails.
@@ -21,10 +22,18 @@ int32_t clinux_epoll_add(int32_t epoll, int32_t fd, uint64_t tag);
 // Registers a listener, level-triggered: what one turn leaves in the backlog is reported again.
 int32_t clinux_epoll_add_listener(int32_t epoll, int32_t fd, uint64_t tag);
 
+// Whether a registered listener is to be reported at all.
+int32_t clinux_epoll_set_listener(int32_t epoll, int32_t fd, uint64_t tag, int32_t watched);
+
 // What has happened so far, without waiting: the count of events stored.
 int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity);
 
 // accept4: the accepted socket is non-blocking and closed on exec.
 int32_t clinux_accept(int32_t listener);
+
+int64_t clinux_page_size(void);
+
+// malloc_trim: gives the free pages of the heap back to the system.
+void clinux_give_memory_back(void);
 
 #endif

@@ -32,6 +32,9 @@ struct BodyReader {
         if case .complete = progress { true } else { false }
     }
 
+    /// Bytes that are here.
+    var count: Int { bytes.count }
+
     /// Bytes still to come that are the body's for certain; 0 where only the framing can tell.
     var remainingLength: Int {
         if case .length(let remaining) = progress { remaining } else { 0 }

@@ -12,6 +12,9 @@ final class ComputePool: Sendable {
         let request: Request
         let loop: EventLoop
         let connection: ConnectionID
+
+        /// Since when it waits.
+        let submitted = MonotonicTime.now
     }
 
     struct Completion: Sendable {
@@ -25,15 +28,22 @@ final class ComputePool: Sendable {
     }
 
     private let state = Lock(State())
-    private let queue = DispatchQueue(label: "cotangent.compute", attributes: .concurrent)
+
+    /// Of a class of its own, and so on threads of its own: what else runs, the signal to stop above all, must not wait for a computation.
+    private let queue = DispatchQueue(label: "cotangent.compute", qos: .utility, attributes: .concurrent)
+
     private let width: Int
     private let capacity: Int
+    private let longestWait: Double
     private let answer: @Sendable (Request, _ threads: Int) -> Response
 
-    /// - Parameter answer: called on a thread of the pool, on several at once, with the number of threads that the request may use.
-    init(width: Int, capacity: Int, answer: @escaping @Sendable (Request, _ threads: Int) -> Response) {
+    /// - Parameters:
+    ///   - longestWait: seconds after which a job that still waits is answered 503.
+    ///   - answer: called on a thread of the pool, on several at once, with the number of threads that the request may use.
+    init(width: Int, capacity: Int, longestWait: Double, answer: @escaping @Sendable (Request, _ threads: Int) -> Response) {
         self.width = width
         self.capacity = capacity
+        self.longestWait = longestWait
         self.answer = answer
     }
 
@@ -54,13 +64,27 @@ final class ComputePool: Sendable {
         return accepted
     }
 
+    /// Jobs that wait, and jobs that are being computed.
+    var waiting: Int { state.withLock { $0.waiting.count } }
+    var working: Int { state.withLock { $0.workers } }
+
+    /// Takes a job back that nobody waits for any more. Too late once a worker has it.
+    func withdraw(_ connection: ConnectionID, of loop: EventLoop) {
+        state.withLock { state in state.waiting.removeAll { $0.connection == connection && $0.loop === loop } }
+    }
+
     private func work() {
         var finished = CompletionGroups()
         while let job = nextJob() {
             if job.request.body.count > Self.largeBody { finished.deliver() }
-            finished.add(Completion(connection: job.connection, response: answer(job.request, idleThreads)), for: job.loop)
+            finished.add(Completion(connection: job.connection, response: response(to: job)), for: job.loop)
         }
         finished.deliver()
+    }
+
+    private func response(to job: Job) -> Response {
+        guard job.submitted + longestWait >= .now else { return Response.busy(.queueWait(longestWait)) }
+        return answer(job.request, idleThreads)
     }
 
     /// Bytes of a body that may take longer than a finished reply should wait.

@@ -18,6 +18,8 @@ final class Connection {
         case wait
         /// Answer the request that is complete, by `reply`.
         case answer(Request)
+        /// Go on in the next turn: the others first.
+        case pause
         /// Forget the connection: dropping it closes the socket.
         case close
     }
@@ -37,59 +39,86 @@ final class Connection {
     }
 
     let id: ConnectionID
+
+    /// Where the client sits, as `ConnectionCount` counts.
+    let network: UInt64
+
     private var stream: Stream
     private let service: Service
     private let limits: Configuration.Limits
     private let timeouts: Configuration.Timeouts
 
     private var phase = Phase.readingHead
-    private var parser: RequestParser
-
-    /// Received and not yet understood, from `consumed` on. Without storage while the connection is idle.
-    private var input: [UInt8] = []
-    private var consumed = 0
-
+    private var inbox: Inbox
     private var head: RequestHead?
-    private var body = BodyReader()
     private var arrival: MonotonicTime = .zero
-
+    private var bodyCount = 0
+    private var exchange: Exchange?
     private var output = Output()
+
+    /// What its body or its reply holds of the memory that all connections share.
+    private var memory: MemoryShare
+
+    /// Bytes that may still move in this turn of the loop.
+    private var allowance = 0
 
     /// When the present wait ends.
     private(set) var deadline: MonotonicTime
 
-    /// Set by the loop when the service stops: the reply in the making is the connection's last.
-    var isDraining = false
+    private var hasNotedHandshake = false
 
-    init(id: ConnectionID, stream: consuming Stream, service: Service, configuration: Configuration) {
+    /// The service stops: the next reply is the connection's last.
+    private var isDraining = false
+
+    init(
+        id: ConnectionID, network: UInt64, stream: consuming Stream, service: Service, configuration: Configuration, memory: MemoryBudget
+    ) {
         self.id = id
+        self.network = network
         self.stream = stream
         self.service = service
+        self.memory = MemoryShare(of: memory)
         limits = configuration.limits
         timeouts = configuration.timeouts
-        parser = RequestParser(limits: HeadLimits(maximumBytes: limits.head, maximumFields: limits.fields))
+        inbox = Inbox(limits: HeadLimits(maximumBytes: limits.head, maximumFields: limits.fields))
         // With TLS the handshake comes first, and nobody dawdles in that.
         deadline = .now + (self.stream.isPlain ? timeouts.idle : timeouts.head)
     }
 
+    /// Makes the next reply the last. On an idle connection a request may be on its way: it is waited for, but not for long.
+    func drain() {
+        isDraining = true
+        if isIdle { deadline = min(deadline, .now + timeouts.drainGrace) }
+    }
+
     /// Nothing of a request has been received, and nothing is left to send: closing disturbs nobody.
-    var isIdle: Bool {
-        if case .readingHead = phase { parser.isIdle } else { false }
+    private var isIdle: Bool {
+        if case .readingHead = phase { inbox.isIdle } else { false }
+    }
+
+    /// A request has been handed out and not been answered.
+    var awaitsReply: Bool {
+        if case .computing = phase { true } else { false }
+    }
+
+    /// A turn of the loop begins: some bytes may move, so that a client that never stops sending or reading does not keep the others waiting.
+    func beginTurn() {
+        allowance = Self.bytesPerTurn
     }
 
     func noteEvent(_ event: Poller.Event) {
         stream.noteEvent(event)
     }
 
-    /// Goes on as far as the socket allows. Linear in the bytes that arrive, however they are split.
+    /// Goes on as far as the socket and the turn allow. Linear in the bytes that arrive, however they are split.
     func advance() -> Step {
-        while true {
+        while allowance > 0 {
             do {
                 switch phase {
                 case .readingHead:
-                    if let head = try parseHead() {
+                    if let head = try inbox.nextHead() {
                         if let request = try begin(head) { return hand(out: request) }
-                    } else if let step = receiveInput() {
+                    } else if let step = receiveHead() {
                         return step
                     }
                 case .readingBody:
@@ -100,12 +129,13 @@ final class Connection {
                 case .writing(let next):
                     if let step = flush(then: next) { return step }
                 case .lingering:
-                    if let step = discardInput() { return step }
+                    if let step = discard() { return step }
                 }
             } catch {
                 refuse(Problem(error).response)
             }
         }
+        return .pause
     }
 
     /// Gives the reply to the request last handed out. The loop calls `advance` next.
@@ -123,41 +153,36 @@ final class Connection {
     func expire() -> Step {
         switch phase {
         case .readingHead where isIdle: return .close
-        case .readingHead:
-            refuse(Problem.timeout(waitingFor: "head").response)
-            return advance()
-        case .readingBody:
-            refuse(Problem.timeout(waitingFor: "body").response)
-            return advance()
+        case .readingHead: refuse(Problem.timeout(waitingFor: "head").response)
+        case .readingBody: refuse(Problem.timeout(waitingFor: "body").response)
         case .computing: return .wait
         case .writing, .lingering: return .close
         }
+        return advance()
     }
+
+    /// Enough that large bodies don't notice, little enough that a turn ends within a millisecond.
+    private static let bytesPerTurn = 256 << 10
 }
 
 // MARK: - Reading a request
 
 extension Connection {
-    /// The head of the next request, or nil where more bytes are needed.
-    private func parseHead() throws(HTTPError) -> RequestHead? {
-        guard input.count > consumed else { return nil }
-        let input = input
-        guard let (head, count) = try parser.parse(input.span.extracting(consumed...)) else { return nil }
-        consumed += count
-        self.head = head
-        return head
-    }
-
     /// Decides by the head alone what can be decided: a request that is refused is not read to its end.
     private func begin(_ head: RequestHead) throws(HTTPError) -> Request? {
+        self.head = head
         if let refusal = service.refusal(of: head) {
             if case .none = head.framing { reply(refusal) } else { refuse(refusal) }
             return nil
         }
-        body = BodyReader(framing: head.framing, limit: limits.body)
+        if case .length(let count) = head.framing, !memory.hasRoom(for: count) {
+            refuse(Response.busy(.memory(limits.memory)))
+            return nil
+        }
+        let isWhole = inbox.beginBody(head.framing, limit: limits.body)
         phase = .readingBody
         setDeadline(timeouts.transfer)
-        if head.expectsContinue, consumed == input.count, !body.isComplete {
+        if head.expectsContinue, inbox.isEmpty, !isWhole {
             output = Output([ResponseHead.continueInterim])
             phase = .writing(then: .readBody)
             return nil
@@ -165,12 +190,16 @@ extension Connection {
         return try readBody()
     }
 
-    /// Moves what has been received into the body; the request when it is whole.
+    /// The request, when it is whole.
     private func readBody() throws(HTTPError) -> Request? {
-        let input = input
-        consumed += try body.take(from: input.span.extracting(consumed...))
-        guard body.isComplete, let head else { return nil }
-        return Request(head: head, body: body.finish(), arrival: arrival)
+        let body = try inbox.takeBody()
+        guard memory.grow(to: body?.count ?? inbox.bodyCount) else {
+            refuse(Response.busy(.memory(limits.memory)))
+            return nil
+        }
+        guard let body, let head else { return nil }
+        bodyCount = body.count
+        return Request(head: head, body: body, arrival: arrival)
     }
 
     private func hand(out request: Request) -> Step {
@@ -179,42 +208,47 @@ extension Connection {
         return .answer(request)
     }
 
-    /// More bytes into `input`; nil when some came.
-    private func receiveInput() -> Step? {
-        makeRoom()
-        let wasIdle = input.isEmpty
-        switch stream.receive(into: &input, atMost: Self.inputRoom) {
-        case .bytes:
-            if wasIdle {
-                arrival = .now
-                setDeadline(timeouts.head)
-            }
+    /// More bytes of a head; nil when some came.
+    private func receiveHead() -> Step? {
+        let wasEmpty = inbox.isEmpty
+        switch inbox.receive(from: &stream) {
+        case .bytes(let count):
+            allowance -= count
+            if wasEmpty { beginHead() }
+            noteHandshake(succeeded: true)
             return nil
         case .wouldBlock:
-            if input.isEmpty { input = [] }
+            inbox.releaseStorage()
             return .wait
         case .endOfStream:
             // Ended inside a request: there is nothing to answer, and who hung up does not wait for it.
             return .close
         case .failed:
+            noteHandshake(succeeded: false)
             guard stream.hasMetPlainHTTP else { return .close }
             refuse(Problem(.badRequest, "This port speaks TLS, but the request came without it; ask for https:// instead.").response)
             return nil
         }
     }
 
-    /// More bytes of the body, into its own storage where the framing lets them go there without being looked at.
+    /// The first bytes through TLS tell that its handshake is done.
+    private func noteHandshake(succeeded: Bool) {
+        guard !stream.isPlain, !hasNotedHandshake else { return }
+        hasNotedHandshake = true
+        service.monitor.metrics.count(succeeded ? (stream.isResumed ? .resumed : .full) : .failed)
+    }
+
+    private func beginHead() {
+        arrival = .now
+        bodyCount = 0
+        setDeadline(timeouts.head)
+    }
+
+    /// More bytes of the body; nil when some came.
     private func receiveBody() -> Step? {
-        makeRoom()
-        let outcome: Socket.Transfer
-        if stream.isPlain, body.remainingLength > Self.inputRoom {
-            outcome = body.receive { storage, count in stream.receive(into: &storage, atMost: count) }
-        } else {
-            outcome = stream.receive(into: &input, atMost: Self.inputRoom)
-        }
-        switch outcome {
+        switch inbox.receive(from: &stream) {
         case .bytes(let count):
-            extendDeadline(by: count)
+            noteTransfer(of: count)
             return nil
         case .wouldBlock: return .wait
         case .endOfStream, .failed: return .close
@@ -222,33 +256,31 @@ extension Connection {
     }
 
     /// Reads what the client still sends and forgets it; the wait for its end is bounded by the deadline.
-    private func discardInput() -> Step? {
-        input.removeAll(keepingCapacity: true)
-        consumed = 0
-        return switch stream.receive(into: &input, atMost: Self.inputRoom) {
-        case .bytes: nil
-        case .wouldBlock: .wait
-        case .endOfStream, .failed: .close
+    private func discard() -> Step? {
+        switch inbox.discard(from: &stream) {
+        case .bytes(let count):
+            allowance -= count
+            return nil
+        case .wouldBlock: return .wait
+        case .endOfStream, .failed: return .close
         }
     }
-
-    /// Drops what has been understood, so that the rest stands at the front.
-    private func makeRoom() {
-        guard consumed > 0 else { return }
-        input.removeSubrange(..<consumed)
-        consumed = 0
-    }
-
-    /// Bytes asked for at once where their meaning is not known yet.
-    private static let inputRoom = 16 << 10
 }
 
 // MARK: - Writing a reply
 
 extension Connection {
     private func send(_ response: Response, then next: AfterReply) {
+        var response = response
+        if let head { service.complete(&response, for: head) }
+        let id = RequestID.id(for: head)
+        response.head.fields.append("X-Request-Id", id)
+        exchange = Exchange(
+            id: id, head: head, route: head.flatMap(service.route), arrival: arrival, requestBytes: bodyCount, status: response.head.status,
+            replyBytes: response.contentLength, execution: response.execution, overload: response.overload)
         output = Output(response.serialized(inReplyTo: head, isPersistent: next == .readHead))
-        body = BodyReader()
+        inbox.dropBody()
+        memory.set(to: response.contentLength)
         phase = .writing(then: next)
         setDeadline(timeouts.transfer)
     }
@@ -259,7 +291,7 @@ extension Connection {
             switch stream.send(output.pieces, from: output.offset) {
             case .bytes(let count):
                 output.offset += count
-                extendDeadline(by: count)
+                noteTransfer(of: count)
             case .wouldBlock: return .wait
             case .endOfStream, .failed: return .close
             }
@@ -270,18 +302,22 @@ extension Connection {
         case .endOfStream, .failed: return .close
         }
         output = Output()
+        if let exchange { service.monitor.record(exchange) }
+        exchange = nil
         switch next {
         case .readHead:
             phase = .readingHead
-            makeRoom()
-            if input.isEmpty { setDeadline(timeouts.idle) } else { arrival = .now; setDeadline(timeouts.head) }
+            head = nil
+            memory.set(to: 0)
+            if inbox.isEmpty { setDeadline(timeouts.idle) } else { beginHead() }
         case .readBody:
             phase = .readingBody
             setDeadline(timeouts.transfer)
         case .linger:
             stream.finishSending()
+            memory.set(to: 0)
             phase = .lingering
-            setDeadline(Self.lingerTime)
+            setDeadline(timeouts.linger)
         }
         return nil
     }
@@ -291,12 +327,10 @@ extension Connection {
     }
 
     /// A transfer that moves earns time, but a drip of bytes does not earn for ever: see `Configuration.Timeouts.transfer`.
-    private func extendDeadline(by count: Int) {
-        deadline = deadline + Double(count) / Self.slowestTransfer
+    private func noteTransfer(of count: Int) {
+        allowance -= count
+        deadline = deadline + Double(count) / Double(limits.slowestTransfer)
     }
-
-    private static let slowestTransfer = Double(16 << 10)
-    private static let lingerTime = 2.0
 }
 
 /// A reply on its way out.

@@ -14,8 +14,10 @@ actor EventLoop {
     private let configuration: Configuration
     private let service: Service
     private let pool: ComputePool
-    private let openConnections: Lock<Int>
+    private let openConnections: ConnectionCount
+    private let memory: MemoryBudget
     private let log: Logger
+    private let tls: Lock<TLSContext?>
     private let onDrained: @Sendable () -> Void
 
     private var listener: Socket?
@@ -30,6 +32,12 @@ actor EventLoop {
 
     /// Requests that came in during this turn.
     private var outbox: [ComputePool.Job] = []
+
+    /// Connections that have more to do than one turn allows.
+    private var paused: [ConnectionID] = []
+
+    /// Accepting has failed, and rests until the next sweep: a listener that is told of again and again would keep the loop busy.
+    private var isAcceptingPaused = false
     private var events: [Poller.Event] = []
 
     /// Held back so that, when the process has no descriptor left, a connection can still be accepted and told so.
@@ -39,15 +47,16 @@ actor EventLoop {
 
     init(
         index: Int, listener: consuming Socket, configuration: Configuration, service: Service, pool: ComputePool,
-        openConnections: Lock<Int>,
-        log: Logger, onDrained: @escaping @Sendable () -> Void
+        openConnections: ConnectionCount, memory: MemoryBudget, tls: Lock<TLSContext?>, onDrained: @escaping @Sendable () -> Void
     ) throws(SystemError) {
         executor = SerialQueue(label: "cotangent.loop.\(index)")
         self.configuration = configuration
         self.service = service
         self.pool = pool
         self.openConnections = openConnections
-        self.log = log
+        self.memory = memory
+        log = service.monitor.log
+        self.tls = tls
         self.onDrained = onDrained
         poller = try Poller()
         try poller.addListener(listener, tag: Self.listenerTag)
@@ -74,19 +83,14 @@ actor EventLoop {
         executor.queue.async { [self] in assumeIsolated { $0.finish(completions) } }
     }
 
-    /// Accepts nothing more, closes idle connections, and lets each other one end with the reply to what it has begun to send.
+    /// Accepts nothing more, and lets each connection end with the reply to what the client has begun to send, or is just about to.
     func drain() {
         guard !isDraining else { return }
         isDraining = true
-        acceptConnections()
+        acceptConnections(atMost: .max)
         listener = nil
-        for case let connection? in connections {
-            connection.isDraining = true
-            advance(connection)
-            if connection.isIdle { drop(connection) }
-        }
-        submitOutbox()
-        endIfDrained()
+        for case let connection? in connections { connection.drain() }
+        endTurn()
     }
 
     /// Closes what is still open: the time to drain is over.
@@ -100,6 +104,7 @@ actor EventLoop {
 
     private static let listenerTag = UInt64.max
     private static let roundsPerTurn = 8
+    private static let acceptsPerRound = 64
 
     /// How often deadlines are looked at; a wait may last this much longer than it should.
     private static let sweepInterval = 0.1
@@ -113,21 +118,36 @@ extension EventLoop {
     private func turn() {
         for _ in 0..<Self.roundsPerTurn {
             poller.poll(into: &events)
-            if events.isEmpty { break }
+            let unfinished = paused
+            paused = []
+            if events.isEmpty && unfinished.isEmpty { break }
             for event in events {
                 if event.tag == Self.listenerTag {
-                    acceptConnections()
+                    acceptConnections(atMost: Self.acceptsPerRound)
                 } else if let connection = connection(ConnectionID(tag: event.tag)) {
+                    // Nobody is there to read a reply.
+                    if event.isBroken { drop(connection); continue }
                     connection.noteEvent(event)
                     advance(connection)
                 }
             }
+            for id in unfinished {
+                if let connection = connection(id) { advance(connection) }
+            }
             submitOutbox()
         }
+        endTurn()
+    }
+
+    /// What is left to do whenever connections have advanced.
+    private func endTurn() {
+        submitOutbox()
+        if !paused.isEmpty { executor.queue.async { [self] in assumeIsolated { $0.turn() } } }
         if isDraining { endIfDrained() }
     }
 
     private func advance(_ connection: Connection) {
+        connection.beginTurn()
         follow(connection, connection.advance())
     }
 
@@ -136,6 +156,7 @@ extension EventLoop {
         while true {
             switch step {
             case .wait: return
+            case .pause: return paused.append(connection.id)
             case .close: return drop(connection)
             case .answer(let request):
                 guard let response = service.immediateResponse(to: request) else {
@@ -156,13 +177,11 @@ extension EventLoop {
             let accepted = pool.submit(jobs)
             for job in jobs[accepted...] {
                 guard let connection = connection(job.connection) else { continue }
-                connection.reply(Problem.busy(fullQueue).response)
+                connection.reply(Response.busy(.queue(configuration.limits.queue)))
                 advance(connection)
             }
         }
     }
-
-    private var fullQueue: String { "The queue of requests to be computed is full; it holds \(configuration.limits.queue) (--queue)." }
 
     private func finish(_ completions: [ComputePool.Completion]) {
         for completion in completions {
@@ -170,56 +189,62 @@ extension EventLoop {
             connection.reply(completion.response)
             advance(connection)
         }
-        submitOutbox()
-        if isDraining { endIfDrained() }
+        endTurn()
     }
 
     /// Linear in the number of connections, a few nanoseconds each.
     private func sweep() {
         let now = MonotonicTime.now
         for case let connection? in connections where connection.deadline < now {
+            connection.beginTurn()
             follow(connection, connection.expire())
         }
-        submitOutbox()
-        if isDraining { endIfDrained() }
+        resumeAccepting()
+        endTurn()
     }
 }
 
 // MARK: - Connections
 
 extension EventLoop {
-    private func acceptConnections() {
-        while true {
+    private func acceptConnections(atMost count: Int) {
+        for _ in 0..<count {
             do throws(SystemError) {
                 guard let socket = try listener?.accept() else { return }
                 try open(socket)
             } catch {
-                guard error.code == EMFILE || error.code == ENFILE, refuseOne() else {
-                    log.error("\(error)")
-                    return
-                }
+                guard error.code == EMFILE || error.code == ENFILE, refuseOne() else { return pauseAccepting(because: error) }
             }
         }
     }
 
+    private func pauseAccepting(because error: SystemError) {
+        guard let listener = listener?.descriptor else { return }
+        log.error("\(error); trying again in \(Self.sweepInterval) s")
+        poller.setListener(listener, tag: Self.listenerTag, isWatched: false)
+        isAcceptingPaused = true
+    }
+
+    private func resumeAccepting() {
+        guard isAcceptingPaused, let listener = listener?.descriptor else { return }
+        poller.setListener(listener, tag: Self.listenerTag, isWatched: true)
+        isAcceptingPaused = false
+    }
+
     private func open(_ socket: consuming Socket) throws(SystemError) {
-        let isWelcome = openConnections.withLock { count in
-            guard count < configuration.limits.connections else { return false }
-            count += 1
-            return true
-        }
-        guard isWelcome else { return turnAway(socket, Problem.busy(tooManyConnections).response) }
+        let network = configuration.limits.connectionsPerAddress == nil ? 0 : socket.peerNetwork
+        if let overload = openConnections.admit(from: network) { return turnAway(socket, overload) }
         generation &+= 1
         let id = ConnectionID(descriptor: socket.descriptor, generation: generation)
         do throws(SystemError) {
             try poller.add(socket, tag: id.tag)
         } catch {
-            openConnections.withLock { $0 -= 1 }
+            openConnections.release(network)
             throw error
         }
-        guard let stream = Stream(socket, tls: configuration.tls) else { return openConnections.withLock { $0 -= 1 } }
-        let connection = Connection(id: id, stream: stream, service: service, configuration: configuration)
-        connection.isDraining = isDraining
+        guard let stream = Stream(socket, tls: tls.withLock { $0 }) else { return openConnections.release(network) }
+        let connection = Connection(
+            id: id, network: network, stream: stream, service: service, configuration: configuration, memory: memory)
         while connections.count <= Int(id.descriptor) { connections.append(nil) }
         connections[Int(id.descriptor)] = connection
         advance(connection)
@@ -233,7 +258,7 @@ extension EventLoop {
         defer { reserve.acquire() }
         do throws(SystemError) {
             guard let socket = try listener?.accept() else { return false }
-            turnAway(socket, Problem.busy("The service has no file descriptor left.").response)
+            turnAway(socket, .descriptors)
             return true
         } catch {
             return false
@@ -241,14 +266,14 @@ extension EventLoop {
     }
 
     /// Says why, as far as the send buffer takes it, and closes.
-    private func turnAway(_ socket: consuming Socket, _ response: Response) {
+    private func turnAway(_ socket: consuming Socket, _ overload: Overload) {
+        service.monitor.metrics.count(overload)
         guard configuration.tls == nil else { return }
-        _ = socket.send(response.serialized(inReplyTo: nil, isPersistent: false))
+        _ = socket.send(Response.busy(overload).serialized(inReplyTo: nil, isPersistent: false))
         socket.finishSending()
-    }
-
-    private var tooManyConnections: String {
-        "Too many connections are open; the limit is \(configuration.limits.connections) (--max-connections)."
+        // What is left unread when a socket is closed makes the end a reset.
+        var ignored: [UInt8] = []
+        _ = socket.receive(into: &ignored, atMost: configuration.limits.head)
     }
 
     private func connection(_ id: ConnectionID) -> Connection? {
@@ -259,7 +284,8 @@ extension EventLoop {
     private func drop(_ connection: Connection) {
         guard self.connection(connection.id) != nil else { return }
         connections[Int(connection.id.descriptor)] = nil
-        openConnections.withLock { $0 -= 1 }
+        openConnections.release(connection.network)
+        if connection.awaitsReply { pool.withdraw(connection.id, of: self) }
     }
 
     private func endIfDrained() {

@@ -33,6 +33,9 @@ struct Stream: ~Copyable {
     /// Whether received bytes are the client's own, so that a body may be received straight into its storage.
     var isPlain: Bool { session == nil }
 
+    /// Whether TLS took up an earlier session again.
+    var isResumed: Bool { session?.info?.isResumed ?? false }
+
     mutating func noteEvent(_ event: Poller.Event) {
         if event.isReadable || event.isHungUp { mayReceive = true }
         if event.isHungUp { isHungUp = true }

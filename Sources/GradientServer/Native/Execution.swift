@@ -1,4 +1,5 @@
 import Dispatch
+import RecurrentCell
 import Transport
 
 /// How one request is carried out: over how many threads, and where its time goes.
@@ -6,8 +7,16 @@ struct Execution: Sendable {
     /// Threads that the request may use: more than one only while others are idle. Results do not depend on it.
     let threads: Int
 
-    /// The stages that have ended, as the value of a `Server-Timing` field (W3C Server Timing), in milliseconds.
-    private(set) var serverTiming = ""
+    /// N, D and H of the request, once they are known.
+    var extents: Extents?
+
+    struct Stage: Sendable {
+        let name: String
+        let seconds: Double
+    }
+
+    /// The stages that have ended, in order.
+    private(set) var stages: [Stage] = []
 
     private var last: MonotonicTime
 
@@ -19,11 +28,15 @@ struct Execution: Sendable {
     /// Ends the stage that began where the one before ended.
     mutating func end(_ stage: String) {
         let now = MonotonicTime.now
-        let microseconds = Int(now.seconds(since: last) * 1e6)
+        stages.append(Stage(name: stage, seconds: now.seconds(since: last)))
         last = now
-        if !serverTiming.isEmpty { serverTiming += ", " }
-        let fraction = String(microseconds % 1000 + 1000).dropFirst()
-        serverTiming += "\(stage);dur=\(microseconds / 1000).\(fraction)"
+    }
+
+    /// The stages as the value of a `Server-Timing` field (W3C Server Timing), in milliseconds.
+    var serverTiming: String {
+        var text = ""
+        for stage in stages { text += "\(text.isEmpty ? "" : ", ")\(stage.name);dur=\(Milliseconds(stage.seconds))" }
+        return text
     }
 
     /// The results of `body` for 0, 1, ... `count` - 1, computed side by side.

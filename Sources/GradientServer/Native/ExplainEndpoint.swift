@@ -35,6 +35,7 @@ enum ExplainEndpoint {
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let dh: Samples<S> = try request.states("dh", of: inputs, cell.convention)
         let h_t: Samples<S>? = try request.value("h_t") == nil ? nil : request.states("h_t", of: inputs, cell.convention)
+        execution.extents = inputs.extents(cell.convention)
         execution.end("decode")
 
         let explanation = try Problem.translating { () throws(InputError) in

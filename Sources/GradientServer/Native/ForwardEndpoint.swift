@@ -11,6 +11,7 @@ enum ForwardEndpoint: CellEndpoint {
         let cell = try request.cell(threads: execution.threads)
         let outputs = try request.words("outputs", among: ["h_t", "o_t", "dh_do"]) ?? ["h_t"]
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
+        execution.extents = inputs.extents(cell.convention)
         execution.end("decode")
 
         let result = try Problem.translating { () throws(InputError) in try cell.forward(inputs.values) }

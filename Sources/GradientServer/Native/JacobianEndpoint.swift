@@ -15,6 +15,7 @@ enum JacobianEndpoint: CellEndpoint {
         let cell = try request.cell(threads: execution.threads)
         let names = try request.words("with_respect_to", among: CellInput.allCases.map(\.rawValue)) ?? CellInput.allCases.map(\.rawValue)
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
+        execution.extents = inputs.extents(cell.convention)
         execution.end("decode")
 
         var jacobians: [(CellInput, Jacobian<S>)] = []

@@ -11,6 +11,7 @@ enum JacobianVectorProductEndpoint: CellEndpoint {
         let cell = try request.cell(threads: execution.threads)
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let tangents = try request.tangents(like: inputs, cell.convention)
+        execution.extents = inputs.extents(cell.convention)
         execution.end("decode")
 
         let tangent = try Problem.translating { () throws(InputError) in
@@ -38,6 +39,7 @@ enum HessianVectorProductEndpoint: CellEndpoint {
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let dh: Samples<S> = try request.states("dh", of: inputs, cell.convention)
         let tangents = try request.tangents(like: inputs, cell.convention)
+        execution.extents = inputs.extents(cell.convention)
         execution.end("decode")
 
         let products = try Problem.translating { () throws(InputError) in

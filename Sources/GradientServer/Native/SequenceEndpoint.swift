@@ -20,6 +20,7 @@ enum SequenceEndpoint: CellEndpoint {
         let inputs = SequenceInputs(
             x: x, h_0: h_0.matrix, W_x: weights.W_x, W_h: weights.W_h, b: weights.b, lengths: try request.integers("lengths"))
         let truncation = try request.integer("bptt_steps")
+        execution.extents = Extents(samples: x.samples, inputs: weights.inputs, units: weights.units)
         execution.end("decode")
 
         let gradients = try Problem.translating { () throws(InputError) in

@@ -6,6 +6,13 @@ struct StepInputs<S: WireScalar> {
     var values: CellInputs<S>
     var isSingleInput: Bool
     var isSingleState: Bool
+
+    /// N, D and H, not yet compared with each other.
+    func extents(_ convention: Convention) -> Extents {
+        let x_t = values.x_t
+        let (samples, inputs) = convention == .row ? (x_t.rows, x_t.columns) : (x_t.columns, x_t.rows)
+        return Extents(samples: samples, inputs: inputs, units: values.b.count)
+    }
 }
 
 /// The parameters of a cell.

@@ -81,15 +81,16 @@ extension Problem {
             "The reply can be \(types.dropLast().joined(separator: ", ")) or \(types[types.count - 1]); Accept takes none of them.")
     }
 
-    static func timeout(waitingFor part: String) -> Problem {
-        Problem(.requestTimeout, "The \(part) of the request did not arrive in time.")
+    /// - Parameter isToken: whether the client has shown a token that is none of ours.
+    static func unauthorized(showing isToken: Bool) -> Problem {
+        var problem = Problem(
+            .unauthorized, isToken ? "The token in Authorization is not known here." : "Authorization: Bearer and a token are needed here.")
+        problem.fields.append("WWW-Authenticate", "Bearer realm=\"cotangent\"" + (isToken ? ", error=\"invalid_token\"" : ""))
+        return problem
     }
 
-    /// 503, to be tried again in a second: `reason` is what there is too much of.
-    static func busy(_ reason: String) -> Problem {
-        var problem = Problem(.serviceUnavailable, reason)
-        problem.fields.append("Retry-After", "1")
-        return problem
+    static func timeout(waitingFor part: String) -> Problem {
+        Problem(.requestTimeout, "The \(part) of the request did not arrive in time.")
     }
 
     static func missingMembers(_ names: [String]) -> Problem {
@@ -100,9 +101,8 @@ extension Problem {
     /// - Parameter path: of the object that the member is in; empty for the document itself.
     static func unknownMember(_ name: String, at path: String, known: [String]) -> Problem {
         let hint = nearestName(to: name, among: known).map { "; \($0) is the nearest" } ?? ""
-        let excerpt = name.utf8.count <= 64 ? name : "\(String(decoding: name.utf8.prefix(40), as: UTF8.self))…"
         return Problem(
-            .unprocessableContent, "\"\(excerpt)\" is not a member of \(path.isEmpty ? "this request" : path)\(hint).",
-            field: path.isEmpty ? excerpt : "\(path).\(excerpt)", expected: known.joined(separator: ", "))
+            .unprocessableContent, "\"\(name)\" is not a member of \(path.isEmpty ? "this request" : path)\(hint).",
+            field: path.isEmpty ? name : "\(path).\(name)", expected: known.joined(separator: ", "))
     }
 }

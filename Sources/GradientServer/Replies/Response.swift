@@ -19,6 +19,12 @@ struct Response: Sendable {
     /// The content, in pieces that several threads may have written.
     var body: [[UInt8]]
 
+    /// Of a computation, what it took.
+    var execution: Execution?
+
+    /// Of a 503, why.
+    var overload: Overload?
+
     init(_ status: HTTPStatus = .ok, contentType: String? = nil, body: [UInt8]...) {
         self.init(status, contentType: contentType, pieces: body)
     }
@@ -27,6 +33,9 @@ struct Response: Sendable {
         head = ResponseHead(status: status)
         body = pieces
         if let contentType { head.fields.append("Content-Type", contentType) }
+        // A browser must not take it for something else, and no cache may keep what one client has computed for another.
+        head.fields.append("X-Content-Type-Options", "nosniff")
+        head.fields.append("Cache-Control", "no-store")
     }
 
     var contentLength: Int { body.reduce(0) { $0 + $1.count } }

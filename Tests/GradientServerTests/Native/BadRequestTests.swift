@@ -34,12 +34,6 @@ import Testing
         }
     }
 
-    @Test func `the name of an unknown member is told short`() {
-        let problem = problem(of: Array(BadRequest.plus("\"\(String(repeating: "é", count: 100))\":1").utf8))
-        #expect(problem?.detail == "\"\(String(repeating: "é", count: 20))…\" is not a member of this request.")
-        #expect((problem?.body.count ?? .max) < 500)
-    }
-
     @Test(arguments: [0, 40, 75, 110])
     func `over HTTP a problem is the same document, and the connection stays open`(index: Int) async throws {
         let bad = Self.all[index]

@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Logging
 import TestSupport
 import Transport
@@ -21,7 +22,7 @@ func withServer(
     let server = try Server(configuration, service: service, log: log, answer: answer ?? service.response)
     await server.start()
     do {
-        try await withTaskExecutorPreference(BlockingExecutor.shared) { try await body(RunningServer(server: server)) }
+        try await withTaskExecutorPreference(ThreadForEach()) { try await body(RunningServer(server: server)) }
     } catch {
         await server.drain()
         throw error
@@ -29,15 +30,13 @@ func withServer(
     await server.drain()
 }
 
-/// Where tests wait for sockets: there are as few threads for tasks as there are cores, and a server that is to be drained needs one too.
-private final class BlockingExecutor: TaskExecutor {
-    static let shared = BlockingExecutor()
-
-    private let queue = DispatchQueue(label: "tests", attributes: .concurrent)
+/// Runs tasks that wait for sockets, each step on a thread of its own. There are as many threads for tasks as there are cores, and as many for
+/// concurrent queues: the server needs them, and a test's `async let` must go on while the test itself waits.
+private final class ThreadForEach: TaskExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        queue.async { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        Thread.detachNewThread { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
 
@@ -46,7 +45,7 @@ struct RunningServer {
 
     /// A connection that sends and receives what it is told to, right or wrong.
     func connect() throws -> Client {
-        Client(try Socket.connected(to: .loopback(port: server.port), timeout: 10))
+        Client(try Socket.connected(to: .loopback(port: server.port), timeout: Client.patience))
     }
 
     /// One request on a connection of its own.
@@ -97,7 +96,7 @@ final class Gate: Sendable {
 
     /// Returns when one more computation has begun.
     func waitForComputation() throws {
-        guard begun.wait(timeout: .now() + 10) == .success else { throw ClientError("no computation begins") }
+        guard begun.wait(timeout: .now() + .seconds(Client.patience)) == .success else { throw ClientError("no computation begins") }
     }
 
     /// Lets as many computations end.

@@ -48,8 +48,9 @@ struct Schema {
         case "properties":
             return rule.members.flatMap { name, rule in value[name].map { faults(of: $0, by: rule, at: "\(path).\(name)") } ?? [] }
         case "additionalProperties":
-            guard rule == .bool(false) else { return ["\(path): additionalProperties must be false"] }
-            return value.members.keys.allSatisfy { schema["properties"]?[$0] != nil } ? [] : fault
+            let further = value.members.filter { schema["properties"]?[$0.key] == nil }
+            if rule == .bool(false) { return further.isEmpty ? [] : fault }
+            return further.flatMap { name, value in faults(of: value, by: rule, at: "\(path).\(name)") }
         case "unevaluatedProperties":
             guard rule == .bool(false) else { return ["\(path): unevaluatedProperties must be false"] }
             return value.members.keys.allSatisfy(propertyNames(of: schema).contains) ? [] : fault

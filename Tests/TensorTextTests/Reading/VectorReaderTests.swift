@@ -146,10 +146,10 @@ private struct DocumentMaker {
         }
     }
 
-    /// The text is what the writer makes of the numbers, so that a million of them take no time.
-    @Test(arguments: [1, 3, 500]) func `a million random bit patterns are read as they were written`(columns: Int) throws {
+    /// What the C library reads; the text is what the writer makes of the numbers, so that many take no time.
+    @Test(arguments: [1, 3, 1000]) func `random bit patterns are read as they were written`(columns: Int) throws {
         var random = SeededGenerator(state: 5)
-        let count = 999_000 / 6
+        let count = 168_000
         let doubles = (0..<count).map { _ in Double(bitPattern: random.next()) }.map { $0.isFinite ? $0 : 0 }
         let floats = (0..<count).map { _ in Float(bitPattern: UInt32(truncatingIfNeeded: random.next())) }.map { $0.isFinite ? $0 : 0 }
         #expect(try written(doubles, columns).tensor(of: Double.self).elements == doubles)
