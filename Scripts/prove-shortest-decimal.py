@@ -16,7 +16,7 @@ WINDOW = 3
 
 
 def leading_bits(n):
-    """10^n as the 128 bits that ScalingPowers keeps."""
+    """10^n as the 128 bits that PowersOfTen keeps."""
     power = 10 ** abs(n)
     if n < 0:
         power = (1 << (power.bit_length() + 130)) // power

@@ -63,10 +63,11 @@ package struct CellDerivation: Sendable {
         self.sizes = sizes
         let cell = CellVariables(layout)
         title =
-            "The gradients of h_t = f(\(layout == .rows ? "h_prev W_h + x_t W_x + 1 bᵀ" : "W_h h_prev + W_x x_t + b 1ᵀ")), f = \(function.rawValue)"
+            "The gradients of h_t = f(\(layout == .rows ? "h_prev W_h + x_t W_x + 1 bᵀ" : "W_h h_prev + W_x x_t + b 1ᵀ")), "
+            + "f = \(function.rawValue)"
         notation = cell.notation
         chapters = [
-            cell.linearLayer(sizes), cell.forward(function), cell.backThroughFunction(function, slopeFromOutput: slopeFromOutput),
+            cell.linearLayer(), cell.forward(function), cell.backThroughFunction(function, slopeFromOutput: slopeFromOutput),
             cell.backThroughSum(gradients), cell.tensor(sizes, gradients), cell.results(gradients),
         ].compactMap(\.self)
     }

@@ -48,7 +48,7 @@ extension MatrixExpression {
     /// The expression's entry in the row and the column that its axes' letters count: the index form of what it says.
     package var entry: EntryExpression { entry(Index(shape.rows), Index(shape.columns)) }
 
-    /// - Precondition: no index is summed over that also counts a row or a column; chains of matrices over three different axes never ask for it.
+    /// - Precondition: no index is summed over that also counts a row or a column; chains of matrices over different axes never ask for it.
     private func entry(_ row: Index, _ column: Index) -> EntryExpression {
         switch form {
         case .symbol(let symbol): .entry(symbol, [row, column].filter { $0.axis != .one })

@@ -1,5 +1,5 @@
-/// A matrix, a vector (one column) or a number (1×1), as it is written: built from symbols by operations that check shapes. An expression whose
-/// shapes don't fit can't be built, so neither can a derivation that does not fit.
+/// A matrix, a vector (one column) or a number (1×1), as it is written: built from symbols by operations that check shapes. An expression
+/// whose shapes don't fit can't be built, so neither can a derivation that does not fit.
 package struct MatrixExpression: Equatable, Sendable {
     package indirect enum Form: Equatable, Sendable {
         case symbol(Symbol)

@@ -1,4 +1,5 @@
-/// The numbers of one matrix, as text that reads back to the same bits. This target only shows numbers: where they come from is its caller's part.
+/// The numbers of one matrix, as text that reads back to the same bits. This target only shows numbers: where they come from is its
+/// caller's part.
 package struct Numbers: Equatable, Sendable {
     package let rows: Int
     package let columns: Int

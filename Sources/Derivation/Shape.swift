@@ -1,6 +1,7 @@
 /// What the rows or the columns of a matrix count.
 ///
-/// Shapes are made of axes and not of numbers. So x_t W_h is refused even where D happens to be H, and a derivation that fits does so for every size.
+/// Shapes are made of axes and not of numbers. So x_t W_h is refused even where D happens to be H, and a derivation that fits does so for
+/// every size.
 package enum Axis: Hashable, Sendable {
     case samples, inputs
     /// The H units of the previous step and the H units of this one: as many, but not the same.

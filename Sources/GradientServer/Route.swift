@@ -68,6 +68,9 @@ package struct Route: Sendable {
             "/hvp", HessianVectorProductEndpoint.self, "how fast the gradients move when the inputs move along tangents",
             example: #"{\#(step),"dh":[1],"tangents":{"W_h":[[1]]}}"#),
         Route(
+            "/check", CheckEndpoint.self, "whether gradients are right, and if not, which mistake explains them",
+            example: #"{\#(step),"dh":[1],"gradients":{"dW_x":[[1],[2]],"db":[1]}}"#),
+        Route(
             "/jacobian/dense", JacobianEndpoint.self, "every partial derivative of h_t, for small sizes",
             example: #"{\#(step),"with_respect_to":["W_x"]}"#),
         Route(

@@ -3,7 +3,7 @@ extension Cell {
     /// inputs move. Exact, not a difference. Each line below is `backward`'s line by the product rule:
     ///
     ///     do_t = dh ⊙ f′(o_t)
-    ///     ḋo_t = dh ⊙ f″(o_t) ⊙ ȯ_t                              ȯ_t as in `jacobianVectorProduct`
+    ///     ḋo_t = dh ⊙ (f″(o_t) ⊙ ȯ_t)                            ȯ_t as in `jacobianVectorProduct`
     ///
     ///     dx_t = do_t W_xᵀ
     ///     ḋx_t = ḋo_t W_xᵀ + do_t Ẇ_xᵀ                           dh_prev likewise
@@ -30,7 +30,7 @@ extension Cell {
         let (derivative, secondDerivative) = activation.derivatives(at: preactivation(inputs, extents))
         let rate = preactivationTangent(inputs, tangents, extents)
         let gradient = View(hadamard(dh.elements, derivative), convention.layout(rows: n, columns: h))
-        let moved = View(hadamard(hadamard(dh.elements, secondDerivative), rate), gradient.layout)
+        let moved = View(hadamard(dh.elements, hadamard(secondDerivative, rate)), gradient.layout)
 
         var products = Gradients<S>()
         if outputs.contains(.h_t) { products.h_t = convention.matrix(hadamard(derivative, rate), rows: n, columns: h) }

@@ -21,13 +21,30 @@ struct Sequence: ParsableCommand {
     func run() throws { try computation.run(at: "/backward/sequence") }
 }
 
+/// `cotangent check FILE`: what `POST /check` does, without a server.
+struct Check: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Tell whether gradients are right, and if not, why: the body of POST /check in, its reply out.",
+        discussion: "Exits with 1 where something is not right.")
+
+    @OptionGroup var computation: Computation
+
+    func run() throws {
+        let reply = try computation.run(at: "/check")
+        // The reply's first member is the verdict as a whole.
+        guard reply.starts(with: #"{"ok":true"#.utf8) else { throw ExitCode.failure }
+    }
+}
+
 /// From a file or standard input to standard output.
 struct Computation: ParsableArguments {
     @Argument(help: "The request as JSON; - or nothing reads standard input.")
     var file = "-"
 
     /// - Parameter mediaType: see `Route.reply`.
-    func run(at path: String, as mediaType: String? = nil) throws {
+    /// - Returns: the reply that was written.
+    @discardableResult
+    func run(at path: String, as mediaType: String? = nil) throws -> [UInt8] {
         let body = try Input.bytes(of: file)
         let reply: [UInt8]
         do throws(Problem) {
@@ -36,5 +53,6 @@ struct Computation: ParsableArguments {
             throw CommandFailure(description: error.detail)
         }
         try Output.write(reply.last == UInt8(ascii: "\n") ? reply : reply + [UInt8(ascii: "\n")])
+        return reply
     }
 }

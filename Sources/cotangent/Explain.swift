@@ -8,7 +8,7 @@ struct Explain: ParsableCommand {
 
     @OptionGroup var computation: Computation
 
-    @Option(help: "What to write: text, markdown, html or json.")
+    @Option(help: "The form of the explanation.")
     var format = ExplanationFormat.text
 
     func run() throws { try computation.run(at: "/explain", as: format.mediaType) }

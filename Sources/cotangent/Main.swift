@@ -22,7 +22,7 @@ enum Main {
         let code = Cotangent.exitCode(for: error)
         let message = Cotangent.fullMessage(for: error)
         guard code.isSuccess else {
-            Output.complain(message + "\n")
+            if !message.isEmpty { Output.complain(message + "\n") }
             exit(code == .validationFailure ? 2 : code.rawValue)
         }
         do throws(CommandFailure) {
@@ -39,6 +39,6 @@ struct Cotangent: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cotangent",
         abstract: "Gradients of the recurrent cell h_t = tanh(h_{t-1} W_h + x_t W_x + b), over HTTP/1.1 or right here.",
-        subcommands: [Serve.self, Backward.self, Sequence.self, Explain.self, HealthCheck.self],
+        subcommands: [Serve.self, Backward.self, Sequence.self, Check.self, Explain.self, HealthCheck.self],
         defaultSubcommand: Serve.self)
 }

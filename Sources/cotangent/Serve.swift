@@ -24,7 +24,7 @@ struct Serve: AsyncParsableCommand {
         let log = options.logger(to: output)
         defer { output.flush() }
         let server = try Server(options.configuration(), log: log)
-        let stop = StopSignals()
+        let stop = await StopSignals()
         let upkeep = Upkeep(options, of: server, log: log, output: output)
         defer { withExtendedLifetime(upkeep) {} }
         await server.start()
@@ -46,12 +46,16 @@ private final class StopSignals: Sendable {
         var waiting: CheckedContinuation<Void, Never>?
     }
 
-    init() {
+    /// Returns when both signals are caught; until then they end the process, as they do by default. (To ignore them until then would lose one that
+    /// comes early, and whoever sent it would wait for ever.)
+    init() async {
         for number in [SIGTERM, SIGINT] {
-            signal(number, SIG_IGN)
             let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
             source.setEventHandler { @Sendable [self] in received() }
-            source.activate()
+            await withCheckedContinuation { continuation in
+                source.setRegistrationHandler { @Sendable in continuation.resume() }
+                source.activate()
+            }
             state.withLock { $0.sources.append(source) }
         }
     }

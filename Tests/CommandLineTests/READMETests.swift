@@ -52,6 +52,29 @@ import Testing
         #expect(optionsOfREADME() == help)
     }
 
+    /// Every curl line that is followed by the reply which it gives, pasted as it stands. The digits are those of a CPU with fused multiply-add.
+    @Test func `a curl line gives the reply that stands below it`() throws {
+        let service = try ServiceProcess()
+        let exchanges = Self.text.matches(of: /```sh\n(curl [^\n]*)\n```\n\n(?:[^`\n]+\n\n)?```json\n([^\n]*)\n```/)
+        #expect(exchanges.count == 2)
+        for exchange in exchanges {
+            let command = String(exchange.1).replacing(":8080", with: ":\(service.port)")
+            let folder = URL(filePath: #filePath).appending(path: "../../..").standardized.path
+            let reply = try run("bash", ["-c", "cd '\(folder)' && \(command)"])
+            #expect(reply.text == String(exchange.2))
+        }
+    }
+
+    /// But for its numbers, whose last digits may be others on a machine with another kernel.
+    @Test func `the lines of an explanation that the README shows are those that the program writes`() throws {
+        let request = URL(filePath: #filePath).appending(path: "../../../Examples/backward.json").standardized.path
+        let explanation = try run(ServiceProcess.executable(), ["explain", request]).text
+        let start = try #require(Self.text.range(of: "```\n4.11 ")).upperBound
+        let shown = Self.text[start...].prefix { $0 != "`" }.split(separator: "\n").filter { !$0.contains("0.") }
+        #expect(shown.count > 6)
+        for line in shown { #expect(explanation.contains(line), "\(line)") }
+    }
+
     @Test func `every file that the README points to is there`() {
         let links = Self.text.matches(of: /\]\(([^)#]+)\)/).map { String($0.1) }.filter { !$0.hasPrefix("http") }
         #expect(!links.isEmpty)

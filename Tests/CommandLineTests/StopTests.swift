@@ -31,13 +31,16 @@ import Testing
         #expect(reply["Connection"] == "close")
         #expect(busy.isClosedByServer())
         busy.close()
-        #expect(service.exitCode() == 0)
+        #expect(try service.exitCode() == 0)
     }
 
     @Test func `a service without requests ends at once`() throws {
-        let service = try ServiceProcess()
-        service.signal(SIGTERM)
-        #expect(service.exitCode() == 0)
+        // The signal may come as soon as the service says that it listens.
+        for _ in 0..<10 {
+            let service = try ServiceProcess()
+            service.signal(SIGTERM)
+            #expect(try service.exitCode() == 0)
+        }
     }
 
     @Test(arguments: [(SIGTERM, SIGTERM), (SIGTERM, SIGINT), (SIGINT, SIGTERM)])
@@ -47,7 +50,7 @@ import Testing
         service.signal(first)
         #expect(idle.isClosedByServer())
         service.signal(second)
-        #expect(service.exitCode() == 1)
+        #expect(try service.exitCode() == 1)
         #expect(throws: (any Error).self) { _ = try busy.readReply() }
     }
 
@@ -57,14 +60,14 @@ import Testing
         service.signal(SIGTERM)
         #expect(throws: (any Error).self) { _ = try busy.readReply() }
         try service.readLog(until: "1 connection")
-        #expect(service.exitCode() == 0)
+        #expect(try service.exitCode() == 0)
     }
 
     @Test func `a log that nobody reads any more does not end the service`() throws {
         let service = try ServiceProcess()
         try service.stopReadingLog()
         service.signal(SIGTERM)
-        #expect(service.exitCode() == 0)
+        #expect(try service.exitCode() == 0)
     }
 }
 
@@ -107,6 +110,6 @@ import Testing
             #expect(client.isClosedByServer())
         }
         service.signal(SIGTERM)
-        #expect(service.exitCode() == 0)
+        #expect(try service.exitCode() == 0)
     }
 }

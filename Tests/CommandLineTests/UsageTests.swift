@@ -21,6 +21,7 @@ import Transport
         Usage(arguments: ["serve", "--help"], exitCode: 0, says: ["--max-body <bytes>", "COTANGENT_MAX_BODY", "(default: 8080)"]),
         Usage(arguments: ["help", "serve"], exitCode: 0, says: ["--max-body <bytes>"]),
         Usage(arguments: ["backward", "-h"], exitCode: 0, says: ["USAGE: cotangent backward [<file>]"]),
+        Usage(arguments: ["explain", "-h"], exitCode: 0, says: ["USAGE: cotangent explain [<file>] [--format <format>]"]),
         Usage(arguments: ["healthcheck", "--help"], exitCode: 0, says: ["--port <number>"]),
         Usage(arguments: ["serve", "--help"], environment: ["COTANGENT_PORT": "nonsense"], exitCode: 0, says: ["--port <number>"]),
         // Names that are not known.
@@ -28,6 +29,8 @@ import Transport
         Usage(arguments: ["serve", "--max-bodi", "1"], exitCode: 2, says: ["Unknown option '--max-bodi'. Did you mean '--max-body'?"]),
         Usage(arguments: ["serve", "again"], exitCode: 2, says: ["Unexpected argument 'again'"]),
         Usage(arguments: ["backward", "--dtype", "float32"], exitCode: 2, says: ["Unknown option '--dtype'"]),
+        Usage(
+            arguments: ["explain", "--format", "pdf"], exitCode: 2, says: ["Please provide one of 'json', 'text', 'markdown' or 'html'."]),
         Usage(arguments: ["serve", "--port"], exitCode: 2, says: ["Missing value for '--port <number>'"]),
         // Values that can't be.
         Usage(arguments: ["--port", "http"], exitCode: 2, says: ["The value 'http' is invalid for '--port <number>'"]),
@@ -177,5 +180,31 @@ import Transport
         let result = try run(ServiceProcess.executable(), ["healthcheck", "--port", "\(address.port)"])
         #expect(result.status == 1)
         #expect(result.errors == "Error: connect to 127.0.0.1:\(address.port): Connection refused\n")
+    }
+}
+
+@Suite struct ExplainCommandTests {
+    private let request = #"{"x_t":[1],"h_prev":[0],"W_x":[[1]],"W_h":[[0]],"b":[0],"dh":[1],"activation":"identity"}"#
+
+    @Test(arguments: [
+        ([], "The gradients of h_t = f("), (["--format", "text"], "The gradients of h_t = f("),
+        (["--format", "markdown"], "# The gradients of h_t = f("), (["--format=html"], "<!DOCTYPE html>\n"),
+        (["--format", "json"], #"{"title":"#),
+    ])
+    func `a request on standard input is explained on standard output, in text unless asked otherwise`(
+        arguments: [String], beginning: String
+    ) throws {
+        let result = try run(ServiceProcess.executable(), ["explain"] + arguments, input: Array(request.utf8))
+        #expect(result.status == 0)
+        #expect(result.text.hasPrefix(beginning))
+        #expect(result.text.hasSuffix("\n") && !result.text.hasSuffix("\n\n"))
+        #expect(result.errors.isEmpty)
+    }
+
+    @Test func `a request that is refused ends with the sentence on standard error`() throws {
+        let result = try run(ServiceProcess.executable(), ["explain"], input: Array("{}".utf8))
+        #expect(result.status == 1)
+        #expect(result.output.isEmpty)
+        #expect(result.errors == "Error: x_t, h_prev, W_x, W_h, b and dh are missing.\n")
     }
 }

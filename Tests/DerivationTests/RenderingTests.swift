@@ -30,8 +30,8 @@ import Testing
                   3×2   3×2 2×2
 
                entries  dW[d,j] = Σ_n x[n,d] dy[n,j]
-               why      While x stands still, δL is this inner product for every δW. By definition it is ⟨dW,
-                        δW⟩. So the two left sides are equal.
+               why      While x stands still, δL is this inner product, and by definition it is ⟨dW, δW⟩. Both
+                        hold for every δW, so the matrices opposite it are equal.
 
                   ⎡  0.5  -1.00001 ⎤   ⎡ 1.0  -1.0 ⎤
                   ⎢ 2.25       NaN ⎥ = ⎢ 2.0   0.5 ⎥ ⎡ 1.0   -1.0 ⎤

@@ -1,8 +1,8 @@
 import Derivation
 import RecurrentCell
 
-/// Numbers for every symbol of a derivation, each found from what the symbol *means*, never from a step of the derivation: changes and gradients
-/// are central differences of the forward pass, which is written out here.
+/// Numbers for every symbol of a derivation, each found from what the symbol *means*, never from a step of the derivation: changes and
+/// gradients are central differences of the forward pass, which is written out here.
 struct World {
     let function: Function
     let layout: SampleLayout

@@ -101,6 +101,8 @@ import Testing
             }
             let staying = try server.connect()
             try staying.send(post(1, sending: "3"))
+            // The same again: then the loop has seen who left, and who stays is in the queue.
+            #expect(try server.send(health).status == 200)
             gate.open(2)
             #expect(try computing.readReply().text == "1")
             #expect(try staying.readReply().text == "3")
@@ -140,13 +142,13 @@ import Testing
             let client = try server.connect()
             try client.send(health)
             #expect(try client.readReply()["Connection"] == nil)
-            let drain = Task { await server.server.drain() }
+            let drained = Task { await server.server.drain() }
             while (try? server.connect()) != nil {}
             try client.send(health)
             let reply = try client.readReply()
             #expect(reply.status == 200 && reply["Connection"] == "close")
             client.close()
-            await drain.value
+            await drained.value
         }
     }
 

@@ -1,6 +1,9 @@
-import GradientServer
+import Foundation
 import TestSupport
 import Testing
+import Transport
+
+@testable import GradientServer
 
 /// What happens while requests are computed, with computations that last until the test ends them.
 @Suite struct ComputationTests {
@@ -126,6 +129,31 @@ import Testing
             #expect(reply["Connection"] == "close")
             #expect(busy.isClosedByServer())
             busy.close()
+            await drain.value
+        }
+    }
+
+    @Test func `a stop is heard while every core computes and more wait`() async throws {
+        let isOver = Lock(false)
+        let cores = ProcessInfo.processInfo.activeProcessorCount
+        let busy: @Sendable (Request, Int) -> Response = { request, _ in
+            while !isOver.withLock({ $0 }) {}
+            return Response(contentType: "text/plain", body: request.body)
+        }
+        try await withServer({ $0.computeWidth = cores }, answer: busy) { server in
+            let idle = try server.connect()
+            try idle.send(health)
+            #expect(try idle.readReply().status == 200)
+            let clients = try (0..<2 * cores).map { _ in try server.connect() }
+            for client in clients { try client.send(post("in flight")) }
+            #expect(try server.send(health).status == 200)
+            let drain = Task { await server.server.drain() }
+            #expect(idle.isClosedByServer())
+            isOver.withLock { $0 = true }
+            for client in clients {
+                #expect(try client.readReply().text == "in flight")
+                client.close()
+            }
             await drain.value
         }
     }

@@ -27,7 +27,7 @@ import Testing
             let client = try server.connect()
             try client.send(get("/health", "X-Request-Id: \(id)") + get("/health"))
             let ids = try (0..<2).map { _ in try client.readReply()["X-Request-Id"] ?? "" }
-            #expect(ids.allSatisfy { $0.contains(/^[0-9a-f]{8}-[0-9a-z]+$/) } && ids[0] != ids[1])
+            #expect(ids.allSatisfy { $0.contains(/^[0-9a-f]{8}-[0-9a-f]{10}$/) } && ids[0] != ids[1])
         }
     }
 
@@ -114,7 +114,7 @@ import Testing
                 #"cotangent_request_duration_seconds_count{route="/backward"} 4"#,
                 #"cotangent_request_duration_seconds_bucket{route="/backward",le="+Inf"} 4"#,
                 #"cotangent_stage_duration_seconds_count{route="/backward",stage="compute"} 3"#,
-                "cotangent_queue_length 0","cotangent_request_body_bytes_total \(3 * step.utf8.count + 1)",
+                "cotangent_queue_length 0", "cotangent_request_body_bytes_total \(3 * step.utf8.count + 1)",
             ] {
                 #expect(lines.contains(line), "\(line)")
             }

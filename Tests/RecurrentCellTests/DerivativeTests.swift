@@ -119,6 +119,15 @@ extension CellTangents {
         #expect(try cell.backward(problem.inputs, dh: ones, outputs: .do_t).do_t == slope)
     }
 
+    @Test func `a tiny dh loses no digits before a large tangent makes up for it`() throws {
+        func moved(dh: Double, tangent: Double) throws -> [Double]? {
+            var problem = Problem<Double>(N: 1, D: 1, H: 1)
+            problem.dh.elements = [dh]
+            return try Cell().hessianVectorProduct(problem.inputs, dh: problem.dh, tangents: CellTangents(b: [tangent])).db
+        }
+        #expect(try moved(dh: 0x1p-1060, tangent: 0x1p60) == moved(dh: 0x1p-1000, tangent: 1))
+    }
+
     @Test(arguments: Activation.allCases)
     func `the column convention gives the transposes, bit for bit`(activation: Activation) throws {
         let problem = Problem<Float>(N: 3, D: 2, H: 4)

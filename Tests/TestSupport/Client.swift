@@ -26,6 +26,9 @@ package struct Reply: Sendable {
 
 /// A blocking client on a raw socket.
 package final class Client {
+    /// Seconds after which a wait is given up: never reached where all is well, also under a sanitizer on a busy machine.
+    package static let patience = 60
+
     private var socket: Socket?
     private var received: [UInt8] = []
 

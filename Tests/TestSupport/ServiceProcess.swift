@@ -6,6 +6,7 @@ package final class ServiceProcess {
     private let process = Process()
     private let log: FileHandle
     private var logText = ""
+    private let ended = DispatchSemaphore(value: 0)
 
     package private(set) var port: UInt16 = 0
 
@@ -20,10 +21,13 @@ package final class ServiceProcess {
             "bash", ["-c", limit + #"exec "$0" "$@""#, try Self.executable(), "serve", "--port", "0"] + arguments, environment: environment)
         process.standardError = pipe
         process.standardInput = FileHandle.nullDevice
+        process.terminationHandler = { [ended] _ in ended.signal() }
         try process.run()
         try pipe.fileHandleForWriting.close()
         let line = try readLog(until: "Listening on ")
-        guard let port = line.split(separator: ":").last.flatMap({ UInt16($0.prefix(while: \.isNumber)) }) else { throw ClientError("no port in \(line)") }
+        guard let port = line.split(separator: ":").last.flatMap({ UInt16($0.prefix(while: \.isNumber)) }) else {
+            throw ClientError("no port in \(line)")
+        }
         self.port = port
     }
 
@@ -58,14 +62,14 @@ package final class ServiceProcess {
     }
 
     /// Waits for the end of the process; 128 and the number of the signal where one ended it.
-    package func exitCode() -> Int32 {
-        process.waitUntilExit()
+    package func exitCode() throws -> Int32 {
+        guard ended.wait(timeout: .now() + .seconds(Client.patience)) == .success else { throw ClientError("the service does not end") }
         return process.exitCode
     }
 
     /// A connection to the service.
     package func connect() throws(SystemError) -> Client {
-        Client(try Socket.connected(to: .loopback(port: port), timeout: 10))
+        Client(try Socket.connected(to: .loopback(port: port), timeout: Client.patience))
     }
 }
 

@@ -5,7 +5,9 @@ extension CellVariables {
         return Chapter(
             title: "Back through f: an inner product or a Hadamard product?",
             introduction:
-                "You give dh, the gradient of L in h_t. Wanted is do_t, the gradient of L in o_t. Both products occur, in different places.",
+                """
+                You give dh, the gradient of L in h_t. Wanted is do_t, the gradient of L in o_t. Both products occur, in different places.
+                """,
             steps: [
                 Step(
                     .gradient, δL, inner(h_t.gradient, h_t.change),
@@ -19,19 +21,23 @@ extension CellVariables {
                 Step(
                     .entrywise, h_t.change, slope ⊙ o_t.change,
                     """
-                    The Hadamard product: with a diagonal Jacobian each change is multiplied by its own slope. A matrix product would mix entries that do \
-                    not depend on each other.
+                    The Hadamard product: with a diagonal Jacobian each change is multiplied by its own slope. A matrix product would mix \
+                    entries that do not depend on each other.
                     """),
                 Step(.derivative, .formula(.derivative, by: "o", function.derivative), function.slopeWords),
             ] + slopeByOutput(function, isUsed: slopeFromOutput) + [
                 Step(.substitution, δL, inner(h_t.gradient, slope ⊙ o_t.change), "The change of h_t put into the change of L."),
                 Step(
                     .hadamard, inner(h_t.gradient, slope ⊙ o_t.change), inner(h_t.gradient ⊙ slope, o_t.change),
-                    "Each term is a product of three numbers, which can be bracketed either way. No entry changes its place, so nothing is transposed."
+                    """
+                    Each term is a product of three numbers, which can be bracketed either way. No entry changes its place, so nothing is \
+                    transposed.
+                    """
                 ),
                 Step(
                     .readOff, o_t.gradient, h_t.gradient ⊙ slope,
-                    "δL is this inner product for every δo_t, and by definition it is ⟨do_t, δo_t⟩. The two left sides are equal."),
+                    "δL is this inner product, and by definition it is ⟨do_t, δo_t⟩. Both hold for every δo_t, so the matrices opposite it are equal."
+                ),
             ])
     }
 

@@ -20,8 +20,8 @@ extension CellVariables {
             title: layout == .rows
                 ? "Back through the sum: how does h_prevᵀ get in front?" : "Back through the sum: how does h_prevᵀ get to the end?",
             introduction: """
-                do_t is known now. o_t is the sum of two layers like that of chapter 1 and a bias, so the same moves give all five gradients, each in \
-                two lines.
+                do_t is known now. o_t is the sum of two layers like that of chapter 1 and a bias, so the same moves give all five \
+                gradients, each in two lines.
                 """,
             steps: [
                 Step(
@@ -50,7 +50,10 @@ extension CellVariables {
         return cross(crossing, x, W) + [
             Step(
                 .readOff, W.gradient, crossing.gradient,
-                "Each weight gathers, over all samples, the entry of \(x) that it multiplied times the gradient of the sum that it went into."
+                """
+                Each weight gathers, over all samples, the entry of \(x) that it multiplied times the gradient of the sum that it went \
+                into.
+                """
             )
         ]
     }
@@ -59,7 +62,10 @@ extension CellVariables {
         [
             Step(
                 crossing.rule, crossing.before, crossing.after,
-                "\(mover) stands \(crossing.side) of \(freed.change.text). It crosses, is transposed by that, and stays on the \(crossing.side)."
+                """
+                \(mover) stands \(crossing.side) of \(freed.change.text). It crosses, is transposed by that, and stays on the \
+                \(crossing.side).
+                """
             )
         ]
     }
@@ -67,7 +73,10 @@ extension CellVariables {
     private var bias: [Step] {
         let ones = MatrixExpression.ones
         let reason =
-            "The bias was copied to every sample, so its gradient is the sum over the samples. Multiplying by ones is how a product says that."
+            """
+            The bias was copied to every sample, so its gradient is the sum over the samples. Multiplying by ones is how a product says \
+            that.
+            """
         switch layout {
         case .rows:
             return [
@@ -85,7 +94,10 @@ extension CellVariables {
             return [
                 Step(
                     .rightFactor, inner(o_t.gradient, b.change * ones.transposed), inner(o_t.gradient * ones, b.change),
-                    "The ones stand right of the change, already transposed. They cross, are transposed back by that, and stay on the right."
+                    """
+                    The ones stand right of the change, already transposed. They cross, are transposed back by that, and stay on the \
+                    right.
+                    """
                 ),
                 Step(.readOff, b.gradient, o_t.gradient * ones, reason),
             ]

@@ -45,7 +45,7 @@ extension CellVariables {
             sign(.prefix("δ", A), "a small change of A, any, of the shape of A; not the gradient dA"),
             sign(.row([A, B]), "the matrix product: entry i,j is Σ_k A[i,k] B[k,j]"),
             sign(
-                .row([A, .sign("⊙"), B]), "the Hadamard product: entry i,j is A[i,j] B[i,j]; A and B have one shape, and so has the result"),
+                .row([A, .sign("⊙"), B]), "the Hadamard product: entry i,j is A[i,j] B[i,j]; all have one shape"),
             sign(
                 .fenced("⟨", .row([A, .word(","), B]), "⟩"),
                 "the Frobenius or inner product: the number Σ_ij A[i,j] B[i,j]; A and B have one shape"),

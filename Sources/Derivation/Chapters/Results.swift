@@ -11,8 +11,8 @@ extension CellVariables {
         return Chapter(
             title: "The gradients",
             introduction: """
-                These are the lines that the service computes. Check each by its shapes: a gradient has the shape of what it is the gradient of. \
-                Except for W_h, which is square, that leaves one way to put the factors together.
+                These are the lines that the service computes. Check each by its shapes: a gradient has the shape of what it is the \
+                gradient of. Except for W_h, which is square, that leaves one way to put the factors together.
                 """,
             steps: [
                 Step(
@@ -31,8 +31,8 @@ extension CellVariables {
     private var squareNote: String {
         let (first, second) = layout == .rows ? ("rows", "columns") : ("columns", "rows")
         return """
-            As W_h is square, look at what is counted too: its \(first) count the units of the previous step, its \(second) those of this one, and only \
-            like meets like.
+            As W_h is square, look at what is counted too: its \(first) count the units of the previous step, its \(second) those of this \
+            one, and only like meets like.
             """
     }
 }

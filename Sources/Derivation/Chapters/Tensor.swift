@@ -14,8 +14,8 @@ extension CellVariables {
         return Chapter(
             title: "What is ∂h_t/∂\(W) when \(W) is a matrix?",
             introduction: """
-                It has an entry for each entry of h_t with each entry of \(W): four indices, for one sample three. No matrix can hold it, but its \
-                entries are simple, and only sums over them are ever needed.
+                It has an entry for each entry of h_t with each entry of \(W): four indices, for one sample three. No matrix can hold it, \
+                but its entries are simple, and only sums over them are ever needed.
                 """,
             steps: [
                 Step(
@@ -23,9 +23,9 @@ extension CellVariables {
                     .entries(
                         .partial(o_t.symbol, indices(.n, .j), by: W.symbol, weightIndices(d, .k)), .product([factor, .same(.j, .k)])),
                     """
-                    \(text(o_t.symbol, indices(.n, .j))) contains \(text(W.symbol, weightIndices(d, .k))) only if j = k, and its factor there is \
-                    \(factorText(x, d)). Of the \(count(d, sizes)) entries those with j ≠ k are 0, and the others repeat the entries of \(x): nobody \
-                    needs to store them.
+                    \(text(o_t.symbol, indices(.n, .j))) contains \(text(W.symbol, weightIndices(d, .k))) only if j = k, and its factor \
+                    there is \(factorText(x, d)). Of the \(count(d, sizes)) entries those with j ≠ k are 0, and the others repeat the \
+                    entries of \(x): nobody needs to store them.
                     """),
                 Step(
                     .chainRule, .entries(derivative, .product([slope, factor, .same(.j, .k)])),
@@ -48,8 +48,8 @@ extension CellVariables {
                     .substitution,
                     .entries(gradient, .sum(over: [.n], .product([factor, .entry(symbol(of: o_t.gradient), indices(.n, .k))]))),
                     """
-                    dh times f′ is do_t. What is left is a sum over n alone, the matrix product \(gradientText(W, x)) of the last chapter. The tensor \
-                    was never needed.
+                    dh times f′ is do_t. What is left is a sum over n alone, the matrix product \(gradientText(W, x)) of the last chapter. \
+                    The tensor was never needed.
                     """),
             ] + pairs.dropFirst().map { other(W: $0.W, x: $0.x, $0.index, slope) })
     }

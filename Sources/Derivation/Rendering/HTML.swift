@@ -25,7 +25,7 @@ extension CellDerivation {
     private func numbers(of step: Step, _ values: Values) -> String {
         let equations = [step.numbers(values), step.firstEntry(values, sizes)].compactMap(\.self)
         return equations.map { equation in
-            let pieces = equation.pieces.map { $0.map { math($0, isBlock: false) }.joined(separator: "&nbsp;") }
+            let pieces = equation.pieces.map { "<span>\($0.map { math($0, isBlock: false) }.joined(separator: "&nbsp;"))</span>" }
             return "<p class=\"numbers\">\(pieces.joined(separator: "\n"))</p>\n"
         }.joined()
     }
@@ -53,9 +53,11 @@ extension CellDerivation {
         .notation td { padding: .1rem 1.5rem .1rem 0; vertical-align: baseline; }
         .notation td:nth-child(2) { white-space: pre; }
         .label { margin: .75rem 0 0; color: GrayText; }
-        .numbers { text-align: center; overflow-x: auto; } .numbers math { font-size: .95rem; margin: .15rem 0; }
+        .numbers { text-align: center; overflow-x: auto; } .numbers span { white-space: nowrap; }
+        .numbers math { font-size: .95rem; margin: .15rem 0; }
         .shape { font: .75rem/1 system-ui, sans-serif; color: GrayText; } .shape mtd { padding: .1rem .2rem; }
-        .matrix mtd { padding: .2rem .4rem; text-align: right; text-align: -webkit-right; } .cases mtd { padding: .1rem .4rem; text-align: left; text-align: -webkit-left; }
+        .matrix mtd { padding: .2rem .4rem; text-align: right; text-align: -webkit-right; }
+        .cases mtd { padding: .1rem .4rem; text-align: left; text-align: -webkit-left; }
         .ones { font-weight: bold; }
         </style>
         </head>

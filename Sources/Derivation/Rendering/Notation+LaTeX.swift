@@ -12,7 +12,7 @@ extension Notation {
         case .transposed(let operand): "{\(operand.latex)}^{\\top}"
         case .superscript(let base, let exponent): "{\(base.latex)}^{\(exponent.latex)}"
         case .indexed(let symbol, let indices):
-            "\(symbol.needsBracketsForIndices ? "(\(symbol.latex))" : symbol.latex)_{\(indices.joined(separator: indices.allSatisfy { $0.count == 1 } ? "" : ","))}"
+            "\(symbol.needsBracketsForIndices ? "(\(symbol.latex))" : symbol.latex)_{\(indices.joined())}"
         case .fraction(let top, let bottom): "\\frac{\(top.latex)}{\(bottom.latex)}"
         case .squareRoot(let operand): "\\sqrt{\(operand.latex)}"
         case .sum(let letters): "\\sum_{\(letters.joined())}"

@@ -16,7 +16,7 @@ extension Notation {
         case .transposed(let operand): "<msup>\(operand.mathML)<mi mathvariant=\"normal\">T</mi></msup>"
         case .superscript(let base, let exponent): "<msup>\(base.mathML)\(exponent.mathML)</msup>"
         case .indexed(let symbol, let indices):
-            "<msub>\(symbol.needsBracketsForIndices ? Notation.symbol(symbol).between("(", ")") : symbol.mathML)\(Self.indices(indices))</msub>"
+            "<msub>\(Self.base(symbol))\(Self.indices(indices))</msub>"
         case .fraction(let top, let bottom): "<mfrac>\(top.mathML)\(bottom.mathML)</mfrac>"
         case .squareRoot(let operand): "<msqrt>\(operand.mathML)</msqrt>"
         case .sum(let letters): "<munder><mo largeop=\"true\" movablelimits=\"false\">∑</mo>\(Self.indices(letters))</munder>"
@@ -25,7 +25,7 @@ extension Notation {
             "<mrow><mo form=\"prefix\">{</mo><mtable class=\"cases\">\(cases.map(Self.row).joined())</mtable></mrow>"
         case .matrix(let numbers): numbers.mathML
         case .shaped(let notation, let symbols, let counts):
-            "<munder>\(notation.mathML)<mtable class=\"shape\"><mtr><mtd><mtext>\(symbols)</mtext></mtd></mtr><mtr><mtd><mtext>\(counts)</mtext></mtd></mtr></mtable></munder>"
+            "<munder>\(notation.mathML)<mtable class=\"shape\">\([symbols, counts].map(Self.shapeRow).joined())</mtable></munder>"
         }
     }
 
@@ -66,6 +66,12 @@ extension Notation {
         "<mtr><mtd>\(value.mathML)</mtd><mtd><mtext>\(condition == "otherwise" ? "" : "if ")\(condition.escaped)</mtext></mtd></mtr>"
     }
 
+    private static func shapeRow(_ shape: String) -> String { "<mtr><mtd><mtext>\(shape)</mtext></mtd></mtr>" }
+
+    private static func base(_ symbol: Symbol) -> String {
+        symbol.needsBracketsForIndices ? Notation.symbol(symbol).between("(", ")") : symbol.mathML
+    }
+
     private static func prefix(_ sign: String) -> String {
         switch sign {
         case "d": "<mi mathvariant=\"normal\">d</mi>"
@@ -75,9 +81,7 @@ extension Notation {
     }
 
     private static func indices(_ indices: [String]) -> String {
-        let isWordy = indices.contains { $0.count > 1 }
-        let set = indices.map { $0.isMathNumber ? "<mn>\($0)</mn>" : "<mi>\($0)</mi>" }
-        return "<mrow>\(set.joined(separator: isWordy ? "<mo separator=\"true\">,</mo>" : ""))</mrow>"
+        "<mrow>\(indices.map { $0.isMathNumber ? "<mn>\($0)</mn>" : "<mi>\($0)</mi>" }.joined())</mrow>"
     }
 }
 

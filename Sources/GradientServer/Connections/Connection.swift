@@ -171,7 +171,7 @@ extension Connection {
     /// Decides by the head alone what can be decided: a request that is refused is not read to its end.
     private func begin(_ head: RequestHead) throws(HTTPError) -> Request? {
         self.head = head
-        if let refusal = service.refusal(of: head) {
+        if let refusal = stream.isPlain && head.needsTLS ? Problem.misdirected.response : service.refusal(of: head) {
             if case .none = head.framing { reply(refusal) } else { refuse(refusal) }
             return nil
         }
@@ -273,12 +273,9 @@ extension Connection {
     private func send(_ response: Response, then next: AfterReply) {
         var response = response
         if let head { service.complete(&response, for: head) }
-        let id = RequestID.id(for: head)
-        response.head.fields.append("X-Request-Id", id)
-        exchange = Exchange(
-            id: id, head: head, route: head.flatMap(service.route), arrival: arrival, requestBytes: bodyCount, status: response.head.status,
-            replyBytes: response.contentLength, execution: response.execution, overload: response.overload)
-        output = Output(response.serialized(inReplyTo: head, isPersistent: next == .readHead))
+        let id = RequestID(for: head)
+        exchange = Exchange(response, id: id, arrival: arrival, requestBytes: bodyCount)
+        output = Output(response.serialized(inReplyTo: head, isPersistent: next == .readHead, id: id))
         inbox.dropBody()
         memory.set(to: response.contentLength)
         phase = .writing(then: next)
@@ -302,7 +299,7 @@ extension Connection {
         case .endOfStream, .failed: return .close
         }
         output = Output()
-        if let exchange { service.monitor.record(exchange) }
+        if let exchange { service.monitor.record(exchange, head, route: head.flatMap(service.routeIndex)) }
         exchange = nil
         switch next {
         case .readHead:

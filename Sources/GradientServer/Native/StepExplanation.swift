@@ -20,7 +20,10 @@ struct StepExplanation<S: WireScalar> {
     static var largestSizeWithNumbers: Int { 4 }
 
     private static var note: String {
-        "Numbers are written so that they read back to the bits that were computed with, in \(S.self == Float.self ? "float32" : "float64"); an equals sign between them holds to rounding."
+        """
+        Numbers are written so that they read back to the bits that were computed with, in \
+        \(S.self == Float.self ? "float32" : "float64"); an equals sign between them holds to rounding.
+        """
     }
 
     private static var noteWithoutNumbers: String {

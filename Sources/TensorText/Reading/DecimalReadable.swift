@@ -52,12 +52,12 @@ extension DecimalReadable {
     /// every input.
     ///
     /// The method is Eisel's and Lemire's ("Number parsing at a gigabyte per second", 2021): one product of 64 by 64 bits with the
-    /// leading bits of 5^exponent, a second where the first leaves the rounding open. That this never errs, with no case left over,
+    /// leading bits of 10^exponent, a second where the first leaves the rounding open. That this never errs, with no case left over,
     /// is proved by Mushtak and Lemire ("Fast number parsing without fallback", 2023): where the power is cut, no significand of 64 bits
     /// leaves ones in all the bits that a carry from what was cut off would have to pass.
     @inline(__always)
     static func nearestBits(_ significand: UInt64, exponent: Int, powers: Span<UInt128>) -> UInt64 {
-        let index = exponent &- PowersOfFive.exponents.lowerBound
+        let index = exponent &- PowersOfTen.exponents.lowerBound
         guard significand != 0, index >= 0 else { return 0 }
         guard index < powers.count else { return infinityBits }
 
@@ -68,7 +68,9 @@ extension DecimalReadable {
         // The bits to keep, one to round by and one for a product without its highest bit decide, unless all below them are ones.
         let undecided = UInt64.max >> UInt64(significandBitCount + 3)
         if product.high & undecided == undecided {
-            let correction = scaled.multipliedFullWidth(by: UInt64(truncatingIfNeeded: power)).high
+            // 10^-27...10^-1 rounded up, so that dividing by a power of five that divides the significand is exact.
+            let roundedUp: UInt64 = exponent < 0 && exponent >= -27 ? 1 : 0
+            let correction = scaled.multipliedFullWidth(by: UInt64(truncatingIfNeeded: power) &+ roundedUp).high
             let (low, carry) = product.low.addingReportingOverflow(correction)
             product = (carry ? product.high &+ 1 : product.high, low)
         }

@@ -4,7 +4,7 @@ private let keep: [6 of UInt64] = [0, 0, 0, .max, .max, .max]
 /// Reads the numbers that programs write: a branch is taken on what is rare, never on how many digits there are, since a mispredicted
 /// branch costs as much as half a number.
 struct FastDecimal<Element: DecimalReadable> {
-    let powersOfFive = PowersOfFive.table
+    let powers = PowersOfTen.significands
 
     /// The number at `offset`, and the offset after it. An `end` of 0 declines: too long, too near an end of the text, out of range or
     /// not a number, all for `JSONText.decimal(at:)` to tell.
@@ -61,7 +61,7 @@ struct FastDecimal<Element: DecimalReadable> {
 
     @inline(__always)
     private func value(_ significand: UInt64, _ exponent: Int, sign: Int, end: Int) -> (value: Element, end: Int) {
-        let bits = Element.nearestBits(significand, exponent: exponent, powers: powersOfFive.span)
+        let bits = Element.nearestBits(significand, exponent: exponent, powers: powers.span)
         return (Element.value(bits: bits, sign: UInt64(truncatingIfNeeded: sign)), bits == Element.infinityBits ? 0 : end)
     }
 

@@ -25,7 +25,7 @@ package struct JSONLimits: Equatable, Sendable {
 package struct JSONDocument: Sendable {
     private struct Member {
         var name: String
-        var value: Range<Int>
+        var value: JSONExtent
     }
 
     private let text: JSONText
@@ -47,8 +47,8 @@ package struct JSONDocument: Sendable {
             throw text.error(.syntax, at: start, "The document is empty.", expected: "an object")
         }
         guard text.byte(at: start) == UInt8(ascii: "{") else {
-            let end = try text.skipValue(at: start, maximumDepth: limits.depth)
-            let value = JSONValue(text: text, range: start..<end, limits: limits, path: "The document")
+            let extent = try text.extent(at: start, maximumDepth: limits.depth)
+            let value = JSONValue(text: text, extent: extent, limits: limits, path: "The document")
             var error = value.mismatch(expected: "an object")
             error.field = nil
             throw error
@@ -67,7 +67,7 @@ package struct JSONDocument: Sendable {
     package subscript(name: String) -> JSONValue? {
         guard let member = members.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { return nil }
         let path = path.isEmpty ? name : "\(path).\(name)"
-        return JSONValue(text: text, range: member.value, limits: limits, path: path)
+        return JSONValue(text: text, extent: member.value, limits: limits, path: path)
     }
 }
 
@@ -112,8 +112,8 @@ extension JSONDocument {
         let colon = text.skipWhiteSpace(from: nameEnd)
         guard text.byte(at: colon) == UInt8(ascii: ":") else { throw text.unexpected(at: colon, expected: ":") }
         let start = text.skipWhiteSpace(from: colon + 1)
-        let end = try text.skipValue(at: start, maximumDepth: limits.depth - 1)
-        members.append(Member(name: name, value: start..<end))
-        return end
+        let extent = try text.extent(at: start, maximumDepth: limits.depth - 1)
+        members.append(Member(name: name, value: extent))
+        return extent.range.upperBound
     }
 }

@@ -1,21 +1,47 @@
+import CKernels
+
+/// Where a value stands.
+struct JSONExtent: Sendable {
+    var range: Range<Int>
+
+    /// How many commas are in an array: one less than it can have entries, all levels together.
+    var commas = 0
+}
+
 /// Finding where a value ends, without reading it.
 extension JSONText {
     /// How many levels of nesting a bit stack of 64 bits can follow.
     static let deepest = 64
 
-    /// The offset after the value at `offset`.
+    /// Where the value at `offset` ends.
     ///
     /// Scalars and strings are checked in full. Of arrays and objects only what is needed to find their end is: brackets match, strings
     /// are right, nothing outside strings is beyond ASCII, and nesting stays within `maximumDepth`. Reading them checks the rest.
-    func skipValue(at offset: Int, maximumDepth: Int) throws(JSONError) -> Int {
-        switch byte(at: offset) {
-        case UInt8(ascii: "["), UInt8(ascii: "{"): return try skipContainer(at: offset, maximumDepth: maximumDepth)
-        case UInt8(ascii: "\""): return try skipString(at: offset)
-        case UInt8(ascii: "t"): return try skipWord("true", at: offset)
-        case UInt8(ascii: "f"): return try skipWord("false", at: offset)
-        case UInt8(ascii: "n"): return try skipWord("null", at: offset)
-        default: return try decimal(at: offset).end
+    func extent(
+        at offset: Int, maximumDepth: Int, usesVectors: Bool = VectorReader.isAvailable
+    ) throws(JSONError) -> JSONExtent {
+        if byte(at: offset) == UInt8(ascii: "[") {
+            return try extentOfArray(at: offset, maximumDepth: maximumDepth, usesVectors: usesVectors)
         }
+        let end =
+            switch byte(at: offset) {
+            case UInt8(ascii: "{"): try skipContainer(at: offset, maximumDepth: maximumDepth)
+            case UInt8(ascii: "\""): try skipString(at: offset)
+            case UInt8(ascii: "t"): try skipWord("true", at: offset)
+            case UInt8(ascii: "f"): try skipWord("false", at: offset)
+            case UInt8(ascii: "n"): try skipWord("null", at: offset)
+            default: try decimal(at: offset).end
+            }
+        return JSONExtent(range: offset..<end)
+    }
+
+    private func extentOfArray(at offset: Int, maximumDepth: Int, usesVectors: Bool) throws(JSONError) -> JSONExtent {
+        let walk =
+            usesVectors ? VectorReader.walkArrays(self, from: offset, maximumDepth: min(maximumDepth, Self.deepest)) : ck_array_walk()
+        let at = offset + walk.at
+        if walk.at > 0, walk.depth == 0 { return JSONExtent(range: offset..<at, commas: walk.commas) }
+        let end = try skipContainer(at: at, openArrays: walk.depth, maximumDepth: maximumDepth)
+        return JSONExtent(range: offset..<end, commas: walk.commas + commas(in: at..<end))
     }
 
     private func skipWord(_ word: String, at offset: Int) throws(JSONError) -> Int {
@@ -26,11 +52,12 @@ extension JSONText {
         return end
     }
 
-    /// A loop with a stack of one bit a level (object or array), so that a document cannot exhaust the call stack.
-    private func skipContainer(at offset: Int, maximumDepth: Int) throws(JSONError) -> Int {
+    /// A loop with a stack of one bit a level (object or array), so that a document cannot exhaust the call stack. It begins inside of so
+    /// many arrays, or else at a container's opening; returns the offset after the closing of the outermost.
+    private func skipContainer(at offset: Int, openArrays: Int = 0, maximumDepth: Int) throws(JSONError) -> Int {
         let limit = min(maximumDepth, Self.deepest)
         var isObject: UInt64 = 0
-        var depth = 0
+        var depth = openArrays
         var at = offset
         while at < count {
             switch bytes[at] {

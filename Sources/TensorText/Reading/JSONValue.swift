@@ -3,8 +3,10 @@ package struct JSONValue: Sendable {
     package enum Kind: Equatable, Sendable { case object, array, string, number, bool, null }
 
     let text: JSONText
-    let range: Range<Int>
+    let extent: JSONExtent
     let limits: JSONLimits
+
+    var range: Range<Int> { extent.range }
 
     /// Where the value stands in the whole, such as `W_x` or `inputs[0].shape`.
     package let path: String
@@ -55,13 +57,13 @@ package struct JSONValue: Sendable {
     /// A list of whole numbers from 0 on, however long. Linear, without a value for each entry.
     package func integers() throws(JSONError) -> [Int] {
         var integers: [Int] = []
-        try forEachEntry { (range, index) throws(JSONError) in
-            let first = text.bytes[range.lowerBound]
+        try forEachEntry { (extent, index) throws(JSONError) in
+            let offset = extent.range.lowerBound
             // What is no such number is read once more, with its path, for the error.
-            if isDigit(first), let value = wholeNumber(try text.decimal(at: range.lowerBound).0) {
+            if isDigit(text.bytes[offset]), let value = wholeNumber(try text.decimal(at: offset).0) {
                 integers.append(value)
             } else {
-                integers.append(try entry(in: range, index).integer())
+                integers.append(try entry(extent, index).integer())
             }
         }
         return integers
@@ -87,34 +89,34 @@ package struct JSONValue: Sendable {
     /// The entries of an array, at most `maximumCount` of them.
     package func entries(maximumCount: Int = 1024) throws(JSONError) -> [JSONValue] {
         var entries: [JSONValue] = []
-        try forEachEntry { (range, index) throws(JSONError) in
+        try forEachEntry { (extent, index) throws(JSONError) in
             guard index < maximumCount else {
                 throw error(.tooLarge, "\(path) has more than \(maximumCount) entries.", expected: "at most \(maximumCount) entries")
             }
-            entries.append(entry(in: range, index))
+            entries.append(entry(extent, index))
         }
         return entries
     }
 
     /// Calls `body` with the place and the index of each entry of an array.
-    private func forEachEntry(_ body: (Range<Int>, Int) throws(JSONError) -> Void) throws(JSONError) {
+    private func forEachEntry(_ body: (JSONExtent, Int) throws(JSONError) -> Void) throws(JSONError) {
         guard kind == .array else { throw mismatch(expected: "an array") }
         var at = text.skipWhiteSpace(from: range.lowerBound + 1)
         if text.byte(at: at) == UInt8(ascii: "]") { return }
         var index = 0
         while true {
-            let end = try text.skipValue(at: at, maximumDepth: limits.depth)
-            try body(at..<end, index)
+            let extent = try text.extent(at: at, maximumDepth: limits.depth)
+            try body(extent, index)
             index += 1
-            at = text.skipWhiteSpace(from: end)
+            at = text.skipWhiteSpace(from: extent.range.upperBound)
             if text.byte(at: at) == UInt8(ascii: "]") { return }
             guard text.byte(at: at) == UInt8(ascii: ",") else { throw text.unexpected(at: at, expected: ", or ]") }
             at = text.skipWhiteSpace(from: at + 1)
         }
     }
 
-    private func entry(in range: Range<Int>, _ index: Int) -> JSONValue {
-        JSONValue(text: text, range: range, limits: limits, path: "\(path)[\(index)]")
+    private func entry(_ extent: JSONExtent, _ index: Int) -> JSONValue {
+        JSONValue(text: text, extent: extent, limits: limits, path: "\(path)[\(index)]")
     }
 
     package func strings(maximumCount: Int = 1024) throws(JSONError) -> [String] {

@@ -1,3 +1,5 @@
+import CKernels
+
 /// How large a tensor a reader is ready to accept.
 package struct TensorLimits: Equatable, Sendable {
     /// Levels of nesting.
@@ -15,10 +17,12 @@ package struct TensorLimits: Equatable, Sendable {
 /// Reads nested arrays of numbers into one block, checking grammar and shape in the same pass.
 ///
 /// The first number, or the first empty array, decides the rank; the first array of each level decides that level's extent.
-struct TensorReader<Element: DecimalReadable> {
+struct TensorReader<Element: VectorReadable> {
     private let text: JSONText
     private let root: String
+    private let end: Int
     private let limits: TensorLimits
+    private let usesVectors: Bool
     private let decimals = FastDecimal<Element>()
 
     private var rank: Int?
@@ -29,21 +33,25 @@ struct TensorReader<Element: DecimalReadable> {
     /// The extent of each level that has had an array closed.
     private var extents: [Int?] = []
 
-    private init(_ value: JSONValue, limits: TensorLimits) {
+    private init(_ value: JSONValue, limits: TensorLimits, usesVectors: Bool) {
         text = value.text
         root = value.path
+        end = value.range.upperBound
         self.limits = limits
+        self.usesVectors = usesVectors
     }
 
     /// One allocation of exactly the entries there can be: one more than the commas.
-    static func read(_ value: JSONValue, limits: TensorLimits) throws(JSONError) -> Tensor<Element> {
-        let commas = value.text.commas(in: value.range)
+    static func read(
+        _ value: JSONValue, limits: TensorLimits, usesVectors: Bool = VectorReader.isAvailable
+    ) throws(JSONError) -> Tensor<Element> {
+        let commas = value.extent.commas
         guard commas < limits.count else {
             throw value.error(
                 .tooLarge, "\(value.path) has more than \(limits.count) entries.", expected: "at most \(limits.count) entries",
                 got: "\(commas + 1)")
         }
-        var reader = TensorReader(value, limits: limits)
+        var reader = TensorReader(value, limits: limits, usesVectors: usesVectors)
         guard value.kind == .array else {
             return Tensor(shape: [], elements: [try reader.readAny(at: value.range.lowerBound, index: 0).value])
         }
@@ -67,9 +75,7 @@ struct TensorReader<Element: DecimalReadable> {
                     throw try misplaced(at: at, expected: "an array", path: path(counts))
                 }
                 rank = counts.count
-                let before = elements.count
                 at = try readRow(at: at, into: &elements)
-                counts[counts.count - 1] = elements.count - before
             }
             at = try closeArrays(at: at)
             if counts.isEmpty { return }
@@ -104,22 +110,73 @@ struct TensorReader<Element: DecimalReadable> {
         return text.skipWhiteSpace(from: at + 1)
     }
 
-    /// Reads numbers and the commas between them; returns the offset of what follows the last number: `]` or an error.
-    private func readRow(at offset: Int, into elements: inout OutputSpan<Element>) throws(JSONError) -> Int {
+    /// Reads numbers and the commas between them, and whole rows where vectors can; returns the offset of what follows the last number:
+    /// `]` or an error.
+    private mutating func readRow(at offset: Int, into elements: inout OutputSpan<Element>) throws(JSONError) -> Int {
+        let text = text  // `bytes` must not borrow from what changes
         let bytes = unsafe text.bytes.span.bytes
-        let before = elements.count
+        var rowStart = elements.count
         var at = offset
         while true {
-            var (value, end) = decimals.read(bytes, at: at)
-            if end == 0 { (value, end) = try readAny(at: at, index: elements.count - before) }
-            elements.append(value)
-            at = end
+            let column = elements.count - rowStart
+            if let run = readRun(at: at, column: column, into: &elements) {
+                rowStart += passRows(column: column, count: run.count)
+                at = run.end
+            } else {
+                var (value, end) = decimals.read(bytes, at: at)
+                if end == 0 { (value, end) = try readAny(at: at, index: column) }
+                elements.append(value)
+                at = end
+            }
             if text.byte(at: at) != UInt8(ascii: ",") {
                 at = text.skipWhiteSpace(from: at)
-                if text.byte(at: at) != UInt8(ascii: ",") { return at }
+                if text.byte(at: at) != UInt8(ascii: ",") { break }
             }
             at = text.skipWhiteSpace(from: at + 1)
         }
+        counts[counts.count - 1] = elements.count - rowStart
+        return at
+    }
+
+    /// Reads many numbers at once, with rows that end and begin between them; returns how many, and the offset after the last. Nil where
+    /// the scalar way has to go on.
+    @inline(__always)
+    private func readRun(at offset: Int, column: Int, into elements: inout OutputSpan<Element>) -> (count: Int, end: Int)? {
+        guard usesVectors, offset >= CK_BYTES_BEFORE_RUN, elements.freeCapacity >= VectorReader.leastCount else { return nil }
+        let level = counts.count - 1
+        let columns = extents[level] ?? 0
+        guard isWorthARun(columns: columns, column: column, level: level) else { return nil }
+        let place = VectorReader.Place(range: offset..<end, columns: columns, column: column)
+        let run = Element.appendRun(text, place, to: &elements) { readQuietly(in: $0) }
+        return run.count > 0 ? run : nil
+    }
+
+    /// Counts the rows that have ended before the last of so many numbers; returns how many numbers of these are in them.
+    @inline(__always)
+    private mutating func passRows(column: Int, count: Int) -> Int {
+        guard let columns = extents[counts.count - 1], column + count > columns else { return 0 }
+        let rows = (column + count - 1) / columns
+        counts[counts.count - 2] += rows
+        return rows * columns
+    }
+
+    /// Whether a run can begin in this row, and is likely to be longer than what it costs to begin one.
+    @inline(__always)
+    private func isWorthARun(columns: Int, column: Int, level: Int) -> Bool {
+        // As long as the length of a row isn't known, a run ends with it, and it may be short.
+        if columns == 0 { return level == 0 || column >= VectorReader.leastCount / 2 }
+        if level > 1, let rows = extents[level - 1], rows * columns < VectorReader.leastCount { return false }
+        return column < columns
+    }
+
+    /// Reads what stands between separators, if it is an entry, as programs write it, and no more.
+    @inline(never)
+    private func readQuietly(in range: Range<Int>) -> Element? {
+        if text.byte(at: range.lowerBound) == UInt8(ascii: "\"") { return Self.nonFinite(text.bytes[range]) }
+        let (value, end) = decimals.read(unsafe text.bytes.span.bytes, at: range.lowerBound)
+        if end == range.upperBound { return value }
+        guard let any = try? readAny(at: range.lowerBound, index: 0), any.end == range.upperBound else { return nil }
+        return any.value
     }
 
     /// Reads an entry of any spelling, or says what is wrong with it.
@@ -129,29 +186,28 @@ struct TensorReader<Element: DecimalReadable> {
         case UInt8(ascii: "["):
             throw try misplaced(at: offset, expected: "a number", path: entryPath(index))
         case UInt8(ascii: "\""), UInt8(ascii: "{"), UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
-            let end = try text.skipValue(at: offset, maximumDepth: JSONText.deepest)
-            if let value = nonFinite(in: offset..<end) { return (value, end) }
+            let range = try text.extent(at: offset, maximumDepth: JSONText.deepest).range
+            if text.byte(at: offset) == UInt8(ascii: "\""), let value = Self.nonFinite("\"\(text.string(in: range))\"".utf8) {
+                return (value, range.upperBound)
+            }
             let numbers = "a number or one of the strings \"NaN\", \"Infinity\", \"-Infinity\""
             let expected = counts.isEmpty ? "a number or an array of numbers" : numbers
             throw try misplaced(at: offset, expected: expected, path: entryPath(index))
         default:
             let (number, end) = try text.decimal(at: offset)
-            guard let value = Element(number, in: text, at: offset..<end, powers: decimals.powersOfFive.span) else {
+            guard let value = Element(number, in: text, at: offset..<end, powers: decimals.powers.span) else {
                 throw outOfRange(at: offset..<end, path: entryPath(index))
             }
             return (value, end)
         }
     }
 
-    /// JSON has no numbers for these; the strings are those of protobuf's JSON mapping.
-    private func nonFinite(in range: Range<Int>) -> Element? {
-        guard text.byte(at: range.lowerBound) == UInt8(ascii: "\"") else { return nil }
-        return switch text.string(in: range) {
-        case "NaN": .nan
-        case "Infinity": .infinity
-        case "-Infinity": -.infinity
-        default: nil
-        }
+    /// JSON has no numbers for these; the strings, here with their quotes, are those of protobuf's JSON mapping.
+    private static func nonFinite(_ string: some Collection<UInt8>) -> Element? {
+        if string.elementsEqual("\"NaN\"".utf8) { return .nan }
+        if string.elementsEqual("\"Infinity\"".utf8) { return .infinity }
+        if string.elementsEqual("\"-Infinity\"".utf8) { return -.infinity }
+        return nil
     }
 }
 
@@ -168,8 +224,8 @@ extension TensorReader {
 
     /// The error for a value of another kind than its place demands: a matter of shape where arrays are unevenly deep, else of type.
     private func misplaced(at offset: Int, expected: String, path: String) throws(JSONError) -> JSONError {
-        let end = try text.skipValue(at: offset, maximumDepth: JSONText.deepest)
-        let value = JSONValue(text: text, range: offset..<end, limits: JSONLimits(), path: path)
+        let extent = try text.extent(at: offset, maximumDepth: JSONText.deepest)
+        let value = JSONValue(text: text, extent: extent, limits: JSONLimits(), path: path)
         var error = value.mismatch(expected: expected)
         if (value.kind, expected) == (.array, "a number") || (value.kind, expected) == (.number, "an array") { error.kind = .shape }
         return error

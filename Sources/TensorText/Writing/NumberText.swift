@@ -15,7 +15,7 @@ enum NumberText {
         _ elements: Span<Number>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>
     ) {
         precondition(text.freeCapacity >= capacity(forNumbers: elements.count))
-        let (powers, layouts) = (ScalingPowers.significands, DecimalLayout.all)
+        let (powers, layouts) = (PowersOfTen.significands, DecimalLayout.all)
         unsafe text.withUnsafeMutableBufferPointer { buffer, initializedCount in
             guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
             var end = unsafe base + initializedCount
@@ -47,7 +47,7 @@ enum NumberText {
 
     /// Stores one number and returns its length. At `start` there must be room for `capacity(forNumbers: 1)`.
     static func store<Number: WritableScalar>(_ number: Number, at start: UnsafeMutableRawPointer) -> Int {
-        let (powers, layouts) = (ScalingPowers.significands, DecimalLayout.all)
+        let (powers, layouts) = (PowersOfTen.significands, DecimalLayout.all)
         return unsafe store(number, at: start, powers.span, layouts.span)
     }
 

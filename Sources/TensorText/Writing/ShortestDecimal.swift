@@ -104,7 +104,7 @@ private struct Scaled {
     init(_ significand: UInt64, power: Int, narrowBelow: Bool, by powers: Span<UInt128>) {
         // 315653/2²⁰ and 217707/2¹⁶ are log₁₀2 and log₂10: the floors are right for |q| ≤ 1500 and |n| ≤ 1233. 131237/2²⁰ is log₁₀(4/3).
         let exponent = (power &* 315_653 &- (narrowBelow ? 131_237 : 0)) >> 20 &+ 1
-        let g = powers[-exponent &- ScalingPowers.exponents.lowerBound]
+        let g = powers[-exponent &- PowersOfTen.exponents.lowerBound]
         // The product's integer part is kept ten bits up, so that this shift is 7 to 11 and never to the right.
         let shift = UInt64(truncatingIfNeeded: power &+ (-exponent &* 217_707) >> 16 &+ 11)
         let factor = significand &<< shift

@@ -19,10 +19,10 @@ enum VectorWriter {
             unsafe text.withUnsafeMutableBufferPointer { buffer, initializedCount in
                 guard let first = numbers.baseAddress, let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
                 let end = unsafe (base + initializedCount).assumingMemoryBound(to: CChar.self)
-                unsafe ScalingPowers.significands.withUnsafeBytes { powers in
+                unsafe PowersOfTen.significands.withUnsafeBytes { powers in
                     guard let words = unsafe powers.bindMemory(to: UInt64.self).baseAddress else { return }
                     var reference = unsafe ck_number_reference(
-                        power_of_ten: words - 2 * ScalingPowers.exponents.lowerBound,
+                        power_of_ten: words - 2 * PowersOfTen.exponents.lowerBound,
                         write_double: { unsafe NumberText.store($0, at: $1) },
                         write_float: { unsafe NumberText.store($0, at: $1) })
                     initializedCount += unsafe write(first, numbers.count, columns, column, end, &reference)

@@ -45,7 +45,7 @@ struct RunningServer {
 
     /// A connection that sends and receives what it is told to, right or wrong.
     func connect() throws -> Client {
-        Client(try Socket.connected(to: .loopback(port: server.port), timeout: 10))
+        Client(try Socket.connected(to: .loopback(port: server.port), timeout: Client.patience))
     }
 
     /// One request on a connection of its own.
@@ -96,7 +96,7 @@ final class Gate: Sendable {
 
     /// Returns when one more computation has begun.
     func waitForComputation() throws {
-        guard begun.wait(timeout: .now() + 10) == .success else { throw ClientError("no computation begins") }
+        guard begun.wait(timeout: .now() + .seconds(Client.patience)) == .success else { throw ClientError("no computation begins") }
     }
 
     /// Lets as many computations end.

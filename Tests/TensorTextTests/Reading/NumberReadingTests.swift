@@ -155,23 +155,6 @@ import Testing
         }
     }
 
-    @Test func `the table of powers of five is the literature's`() {
-        let table = PowersOfFive.table
-        #expect(table.count == PowersOfFive.exponents.count)
-        // Lemire 2021 and the tables of its implementations.
-        #expect(table[0] == 0xEEF4_53D6_923B_D65A_113F_AA29_06A1_3B3F)
-        #expect(table[341] == 0xCCCC_CCCC_CCCC_CCCC_CCCC_CCCC_CCCC_CCCD)
-        #expect(table[342] == 1 << 127)
-        #expect(table[650] == 0x8E67_9C2F_5E44_FF8F_570F_09EA_A7EA_7648)
-        // Each is five times the one before, cut to 128 bits: at most five units off, after a shift by two or three places.
-        for (smaller, larger) in zip(table, table.dropFirst()) {
-            let product = smaller.multipliedFullWidth(by: 5)
-            let shift = UInt128(128 - product.high.leadingZeroBitCount)
-            let expected = product.high << (128 - shift) | product.low >> shift
-            #expect(max(expected, larger) - min(expected, larger) <= 5)
-        }
-    }
-
     private func randomNumber(using random: inout SeededGenerator) -> String {
         let count = Int.random(in: 1...25, using: &random)
         var digits = (0..<count).map { _ in String(Int.random(in: 0...9, using: &random)) }

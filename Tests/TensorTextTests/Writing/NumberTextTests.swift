@@ -133,12 +133,3 @@ func `floats are laid out as doubles, with their own digits`(number: Float, expe
             == #""NaN" "NaN" "NaN" "Infinity" "-Infinity""#)
     #expect([Float.nan, .infinity, -.infinity].map { text($0) }.joined(separator: " ") == #""NaN" "Infinity" "-Infinity""#)
 }
-
-@Test func `the table of powers of ten is what Python's integers give`() {
-    let powers = ScalingPowers.significands
-    #expect(powers.count == ScalingPowers.exponents.count)
-    #expect(powers.first == 0xcc5f_c196_fefd_7d0c_1e53_ed49_a962_72c8)
-    #expect(powers.last == 0xfcf6_2c1d_ee38_2c42_4672_9e03_dd9e_d7b5)
-    // All 617 at once, as the digits of a number to the base of 31.
-    #expect(powers.reduce(0) { $0 &* 31 &+ $1 } == 0x2abc_9822_c869_5681_c744_935f_d554_754f)
-}

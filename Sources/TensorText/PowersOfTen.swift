@@ -1,10 +1,11 @@
-/// Powers of ten by which `ShortestDecimal` scales a number, as 128-bit significands:
+/// The powers of ten that numbers are scaled by on their way from text and to it, as 128-bit significands:
 /// 10ⁿ = (g + θ)·2^(⌊n·log₂10⌋ - 127) with 2¹²⁷ ≤ g < 2¹²⁸ and 0 ≤ θ < 1.
 ///
 /// Made once, at first use, by exact long arithmetic (about 10⁴ word operations), so there is no table of constants to trust.
-enum ScalingPowers {
-    /// Every n that a Double needs: from 10⁻²⁹³ for the largest to 10³²³ for the smallest. A Float's lie inside.
-    static let exponents = -293...323
+enum PowersOfTen {
+    /// Every n that a Double needs; a Float's lie inside. Below 10⁻³⁴² a significand of 64 bits reads as zero; to be written, the smallest
+    /// number is scaled by 10³²³.
+    static let exponents = -342...323
 
     /// g for each n of `exponents`, in their order.
     static let significands: [UInt128] = negative.reversed() + nonnegative
@@ -18,9 +19,9 @@ enum ScalingPowers {
         }
     }
 
-    /// ⌊2⁸³²/5ⁿ⌋ by repeated division: the floor of a floor is the floor of the whole, and 5²⁹³ < 2⁶⁸¹ leaves 151 bits at the end.
+    /// ⌊2⁹⁶⁰/5ⁿ⌋ by repeated division: the floor of a floor is the floor of the whole, and 5³⁴² < 2⁷⁹⁵ leaves 165 bits at the end.
     private static var negative: [UInt128] {
-        var quotient = [UInt64](repeating: 0, count: 13) + [1]
+        var quotient = [UInt64](repeating: 0, count: 15) + [1]
         return (1...(-exponents.lowerBound)).map { _ in
             divideByFive(&quotient)
             return leadingBits(of: quotient)

@@ -1,0 +1,72 @@
+import HTTP1
+import RecurrentCell
+import TensorText
+
+/// `POST /check`: whether gradients are right, and if not, by which mistake. Those of the caller where they are given, else our own.
+enum CheckEndpoint: CellEndpoint {
+    static let required = CellRequest.inputs + ["dh"]
+    static let optional = CellRequest.cellOptions + ["h_t", "outputs", "gradients"]
+
+    static func reply<S: WireScalar>(
+        _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
+    ) throws(Problem) -> [[UInt8]] {
+        let cell = try request.cell(threads: execution.threads)
+        let outputs = try request.words("outputs", among: StepResult.allCases.map(\.rawValue))
+        let results = StepResult.allCases.filter { outputs?.contains($0.rawValue) ?? true }
+        let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
+        let dh: Samples<S> = try request.states("dh", of: inputs, cell.convention)
+        let h_t: Samples<S>? = try request.value("h_t") == nil ? nil : request.states("h_t", of: inputs, cell.convention)
+        let claims: [Claim<S>]? = try request.has("gradients") ? request.claims(among: results) : nil
+        execution.extents = inputs.extents(cell.convention)
+        execution.end("decode")
+
+        if let claims {
+            let verdicts = try Problem.translating { () throws(InputError) in
+                try cell.check(claims, of: inputs.values, dh: dh.matrix, h_t: h_t?.matrix)
+            }
+            execution.end("compute")
+            return CheckReply(isRight: verdicts.allSatisfy(\.isRight), criterion: criterion(of: S.self)).finish {
+                $0.add(verdicts, of: claims)
+            }
+        }
+        let checks = try Problem.translating { () throws(InputError) in
+            try cell.selfCheck(results, of: inputs.values, dh: dh.matrix, h_t: h_t?.matrix)
+        }
+        execution.end("compute")
+        return CheckReply(isRight: checks.allSatisfy(\.isRight), criterion: ownCriterion).finish { $0.add(checks) }
+    }
+
+    /// How the caller's numbers are judged.
+    private static func criterion<S: WireScalar>(of scalar: S.Type) -> String {
+        "An entry is right if it is within what rounding can do to any right computation of it: u = \(S.ulpOfOne / 2) times the magnitudes of all terms "
+            + "that it is made of, from the pre-activation on, times the number of their roundings; f′ may come from o_t or from h_t."
+    }
+
+    /// How our own are.
+    private static let ownCriterion =
+        "One input at a time moves along a random v. taylor: with φ(s) = ⟨dh, h_t⟩ after a step s v, |φ(s) - φ(0) - s ⟨g, v⟩| falls as s² "
+        + "and is at most ½ s² max|f″| Σ|dh ȯ²| and rounding. adjoint: ⟨dh, J v⟩ = ⟨g, v⟩ up to rounding."
+}
+
+extension CellRequest {
+    /// The member `gradients`: an object with some of `results`, each in whatever shape it came.
+    fileprivate func claims<S: WireScalar>(among results: [StepResult]) throws(Problem) -> [Claim<S>] {
+        let request = try nested("gradients", optional: StepResult.allCases.map(\.rawValue))
+        var claims: [Claim<S>] = []
+        for result in results {
+            guard let value = request.value(result.rawValue) else { continue }
+            let tensor: Tensor<S> = try Problem.translating { () throws(JSONError) in
+                guard value.kind == .array else { throw value.mismatch(expected: "a list of numbers or of rows") }
+                return try value.tensor(of: S.self, limits: TensorLimits(rank: 3))
+            }
+            claims.append(Claim(result, shape: tensor.shape, elements: tensor.elements))
+        }
+        guard !claims.isEmpty else {
+            throw Problem(
+                .unprocessableContent,
+                "gradients has none of \(results.map(\.rawValue).joined(separator: ", ")); leave it out to have the service's own checked.",
+                field: "gradients", expected: results.map(\.rawValue).joined(separator: ", "))
+        }
+        return claims
+    }
+}

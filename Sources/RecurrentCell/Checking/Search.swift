@@ -1,0 +1,82 @@
+/// The search for what explains a wrong result: what would a mistake give, and are these the caller's numbers?
+struct Search {
+    let wording: Wording
+
+    /// The caller's numbers as a matrix in the row convention.
+    let theirs: View<Double>
+
+    /// Whether they have the right shape.
+    let fits: Bool
+
+    /// Our results in the precisions in which the caller may have computed: the one that was asked for, then float32.
+    let levels: [BoundedResults]
+
+    /// Everything of the simplest kind that explains the numbers; one entry at least. In this order: right numbers in another shape, a single mistake, a
+    /// pattern in the errors, float32 rounding, all of that again to float32 rounding, two mistakes at once, and a part that is wrong.
+    func diagnoses<S>(reshaping claim: Claim<S>) -> [Diagnosis] {
+        for (index, level) in levels.enumerated() {
+            let evidence = Evidence(theirs, level[wording.result], level.step.rounding, fits: fits)
+            if index > 0, fits, evidence.isRight {
+                return [Diagnosis(mistake: "float32-rounding", explanation: Self.float32Rounding(wording))]
+            }
+            if !fits, evidence.hasSameNumbers(as: claim, wording) {
+                return [Diagnosis(mistake: "shape", explanation: "The numbers are right, but not their shape. \(shapes(claim))")]
+            }
+            let found = singles(evidence, level.step)
+            if !found.isEmpty { return found }
+            if fits, let pattern = evidence.pattern(wording) { return [pattern] }
+        }
+        for level in levels {
+            if let pair = pair(Evidence(theirs, level[wording.result], level.step.rounding, fits: fits), level.step) { return pair }
+        }
+        guard fits else { return [Diagnosis(mistake: "shape", explanation: shapes(claim))] }
+        let partial = levels.lazy.compactMap { Evidence(theirs, $0[wording.result], $0.step.rounding, fits: fits).partial(wording) }.first
+        return [partial ?? Diagnosis(mistake: "unknown", explanation: Self.unknown(wording))]
+    }
+
+    private func shapes<S>(_ claim: Claim<S>) -> String {
+        "It is \(Wording.text(claim.shape)), but a gradient has the shape of what it is the gradient of, \(wording.shape): \(wording.line)."
+    }
+
+    private func singles(_ evidence: Evidence, _ step: Step) -> [Diagnosis] {
+        var found: [Diagnosis] = []
+        for mistake in Mistake.all where !found.contains(where: { $0.mistake == mistake.name }) {
+            if let guess = mistake.guess(at: wording.result, in: step), evidence.isExplained(by: guess) {
+                found.append(Diagnosis(mistake: mistake.name, explanation: mistake.explanation(wording)))
+            }
+        }
+        return found
+    }
+
+    /// The first two mistakes that explain the numbers together. Not tried where an entry takes too long: one entry of a guess can need the whole forward pass.
+    private func pair(_ evidence: Evidence, _ step: Step) -> [Diagnosis]? {
+        let (n, d, h) = (step.extents.samples, step.extents.inputs, step.extents.units)
+        guard (n + h) * (d + h) <= 1 << 20 else { return nil }
+        func explained(by first: Mistake, _ second: Mistake, _ guess: Formula?) -> [Diagnosis]? {
+            guard let guess, evidence.isExplained(by: guess) else { return nil }
+            return [first, second].map { Diagnosis(mistake: $0.name, explanation: "One of two mistakes: \($0.explanation(wording))") }
+        }
+        for first in Mistake.all {
+            guard let flowing = first.flow(step) else { continue }
+            for second in Mistake.lines + Mistake.ends {
+                if let pair = explained(by: first, second, second.guess(at: wording.result, in: flowing)) { return pair }
+            }
+        }
+        for first in Mistake.lines {
+            guard let result = first.guess(at: wording.result, in: step) else { continue }
+            for second in Mistake.ends {
+                if let pair = explained(by: first, second, second.end(result, step.extents)) { return pair }
+            }
+        }
+        return nil
+    }
+
+    private static func unknown(_ wording: Wording) -> String {
+        "None of the mistakes that are known here gives these numbers. The right line: \(wording.chain)."
+    }
+
+    private static func float32Rounding(_ wording: Wording) -> String {
+        "\(wording.name) is right to float32 rounding only, as float32 arithmetic or a finite difference gives: the formula is right. "
+            + "With \"dtype\": \"float32\" it is judged at that precision."
+    }
+}
