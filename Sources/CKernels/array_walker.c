@@ -1,4 +1,4 @@
-// Comparisons mark brackets and commas of 64 bytes in a word of 64 bits each. Where brackets close and open in turn, as they do between
+// Comparisons mark the brackets and commas of 64 bytes in a word of 64 bits each. Where brackets close and open in turn, as they do between
 // the rows of a matrix, counting them is enough; other blocks are walked bracket by bracket. So rows cost the same at any length.
 #include "array_walker.h"
 
@@ -59,11 +59,15 @@ TARGET struct ck_array_walk ck_walk_arrays(const uint8_t *text, size_t size, siz
 
 int32_t ck_can_walk_arrays(void) {
     return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("bmi")
-        && __builtin_cpu_supports("bmi2");
+        && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("popcnt");
 }
 
 #else
+#pragma clang diagnostic ignored "-Wunused-parameter"
 
 int32_t ck_can_walk_arrays(void) { return 0; }
+
+// For the linker; without the instructions nobody calls it.
+struct ck_array_walk ck_walk_arrays(const uint8_t *text, size_t size, size_t maximum_depth) { return (struct ck_array_walk){0, 0, 0}; }
 
 #endif

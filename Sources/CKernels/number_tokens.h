@@ -106,7 +106,7 @@ INLINE size_t find_tokens(const uint8_t *text, size_t size, size_t columns, size
         uint64_t start = token & ~after_token, end = after_token & ~token;
         in_token = token >> 63;
         size_t count = (size_t)_mm_popcnt_u64(start);
-        // Most blocks are the inside of a row without white space. COMMA is 1 and NUMBER 0, so that the last mark is a bit before the first.
+        // Most blocks are the inside of a row without white space. COMMA is 1 and NUMBER 0: the last mark is a bit before the first.
         if (comma == ~token && scan.last <= COMMA && start == (comma << 1 | scan.last) && count <= scan.left_in_row) {
             scan.left_in_row -= count;
             scan.last = comma >> 63 ? COMMA : NUMBER;

@@ -142,13 +142,13 @@ import Testing
             let client = try server.connect()
             try client.send(health)
             #expect(try client.readReply()["Connection"] == nil)
-            let drained = Task { await server.server.drain() }
+            let drain = Task { await server.server.drain() }
             while (try? server.connect()) != nil {}
             try client.send(health)
             let reply = try client.readReply()
             #expect(reply.status == 200 && reply["Connection"] == "close")
             client.close()
-            await drained.value
+            await drain.value
         }
     }
 

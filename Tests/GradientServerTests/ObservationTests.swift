@@ -132,6 +132,8 @@ import Testing
             let clients = try (0..<2).map { _ in try server.connect() }
             for client in clients { try client.send("POST /backward HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1") }
             try gate.waitForComputation()
+            // One loop reads in order: when this is answered, the other is in the queue.
+            #expect(try server.send(get("/health")).status == 200)
             #expect(try server.post("/backward", "1").status == 503)
             let text = try server.send(get("/metrics")).text
             #expect(text.contains("cotangent_overload_refusals_total{reason=\"queue\"} 1\n"))

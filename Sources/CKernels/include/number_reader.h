@@ -15,8 +15,8 @@ int32_t ck_can_read_numbers(void);
 enum {
     /// The most numbers that one call reads.
     CK_NUMBERS_PER_RUN = 128,
-    /// How many bytes before the first number must be readable.
-    CK_BYTES_BEFORE_RUN = 32
+    /// How many bytes before the first number must be readable: a window of 32 and one, even where a number has no digit before its `e`.
+    CK_BYTES_BEFORE_RUN = 33
 };
 
 /// A number that the vectors did not read: its place in the run, where the one before it ends, and where itself begins and ends.

@@ -28,9 +28,10 @@ final class ComputePool: Sendable {
     }
 
     private let state = Lock(State())
-    /// Its quality of service gives it threads of its own. Those of the default one also run Swift's tasks, which would wait as long as requests
-    /// keep every core busy: the one that stops the service, for example.
+
+    /// Of a class of its own, and so on threads of its own: what else runs, the signal to stop above all, must not wait for a computation.
     private let queue = DispatchQueue(label: "cotangent.compute", qos: .utility, attributes: .concurrent)
+
     private let width: Int
     private let capacity: Int
     private let longestWait: Double

@@ -18,7 +18,7 @@ package struct JSONLimits: Equatable, Sendable {
 
 /// One JSON object (RFC 8259), indexed: which members it has and where their values stand.
 ///
-/// Reading is in two passes. This one walks over the whole text once, eight to 32 bytes a step: it checks that the text is one object in
+/// Reading is in two passes. This one walks over the whole text once, eight to 64 bytes a step: it checks that the text is one object in
 /// UTF-8 and nothing else, decodes the names, refuses a name given twice and finds where each value ends. The second reads the values
 /// that someone asks for, into what they ask for, and checks the inside of arrays and objects on its way; a value that nobody reads has
 /// matching brackets and valid strings but may hold other nonsense.

@@ -144,9 +144,9 @@ struct TensorReader<Element: VectorReadable> {
     private func readRun(at offset: Int, column: Int, into elements: inout OutputSpan<Element>) -> (count: Int, end: Int)? {
         guard usesVectors, offset >= CK_BYTES_BEFORE_RUN, elements.freeCapacity >= VectorReader.leastCount else { return nil }
         let level = counts.count - 1
-        let columns = extents[level] ?? 0
+        let columns = extents[level]
         guard isWorthARun(columns: columns, column: column, level: level) else { return nil }
-        let place = VectorReader.Place(range: offset..<end, columns: columns, column: column)
+        let place = VectorReader.Place(range: offset..<end, columns: columns ?? 0, column: column)
         let run = Element.appendRun(text, place, to: &elements) { readQuietly(in: $0) }
         return run.count > 0 ? run : nil
     }
@@ -162,9 +162,9 @@ struct TensorReader<Element: VectorReadable> {
 
     /// Whether a run can begin in this row, and is likely to be longer than what it costs to begin one.
     @inline(__always)
-    private func isWorthARun(columns: Int, column: Int, level: Int) -> Bool {
+    private func isWorthARun(columns: Int?, column: Int, level: Int) -> Bool {
         // As long as the length of a row isn't known, a run ends with it, and it may be short.
-        if columns == 0 { return level == 0 || column >= VectorReader.leastCount / 2 }
+        guard let columns else { return level == 0 || column >= VectorReader.leastCount / 2 }
         if level > 1, let rows = extents[level - 1], rows * columns < VectorReader.leastCount { return false }
         return column < columns
     }

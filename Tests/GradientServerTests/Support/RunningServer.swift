@@ -1,4 +1,5 @@
 import Dispatch
+import Foundation
 import Logging
 import TestSupport
 import Transport
@@ -21,7 +22,7 @@ func withServer(
     let server = try Server(configuration, service: service, log: log, answer: answer ?? service.response)
     await server.start()
     do {
-        try await withTaskExecutorPreference(TestThread()) { try await body(RunningServer(server: server)) }
+        try await withTaskExecutorPreference(ThreadForEach()) { try await body(RunningServer(server: server)) }
     } catch {
         await server.drain()
         throw error
@@ -29,14 +30,13 @@ func withServer(
     await server.drain()
 }
 
-/// Where one test waits for its sockets. There are as many threads for tasks as there are cores, and as many for concurrent queues: the server
-/// needs them. A serial queue has one of its own.
-private final class TestThread: TaskExecutor {
-    private let queue = DispatchQueue(label: "test")
+/// Runs tasks that wait for sockets, each step on a thread of its own. There are as many threads for tasks as there are cores, and as many for
+/// concurrent queues: the server needs them, and a test's `async let` must go on while the test itself waits.
+private final class ThreadForEach: TaskExecutor {
 
     func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        queue.async { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+        Thread.detachNewThread { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
     }
 }
 
