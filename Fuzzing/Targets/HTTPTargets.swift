@@ -11,6 +11,7 @@ func fuzzHead(_ input: [UInt8]) throws {
     try demand(head.fields["transfer-encoding"] == nil || head.framing == .chunked, "\(head.framing) beside Transfer-Encoding")
     _ = try? head.fields.contentCodings()
     _ = head.fields.preferredCoding(among: [.gzip, .deflate])
+    _ = head.fields.preferredMediaType(among: ["application/json", "text/html; charset=utf-8"])
 }
 
 private enum HeadOutcome: Equatable {

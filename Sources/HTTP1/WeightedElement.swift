@@ -21,7 +21,7 @@ struct WeightedElement {
         element.split(outsideQuotes: UInt8(ascii: ";"), into: &parts)
         guard let name = parts.first, !name.isEmpty else { return nil }
         self.name = name
-        guard let weightIndex = parts.firstIndex(where: { $0.prefix(2).equalsIgnoringCase("q=") }) else {
+        guard let weightIndex = parts.indices.dropFirst().first(where: { parts[$0].prefix(2).equalsIgnoringCase("q=") }) else {
             parameters = Array(parts.dropFirst())
             weight = 1000
             return

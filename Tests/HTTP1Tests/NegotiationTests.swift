@@ -28,6 +28,8 @@ private func fields(_ name: String, _ values: [String]) -> HeaderFields {
             (["gzip;q="], .identity), (["gzip;q=."], .identity), (["gzip;q=.5"], .identity), (["gzip;q=1;q=0"], .gzip),
             (["gzip;q=0x1"], .identity), (["gzip;q=0.5a"], .identity), (["gzip;q=1."], .gzip), (["gzip;q=00"], .identity),
             (["gzipped"], .identity), (["\"gzip\""], .identity), (["gzip;foo=bar"], .gzip), ([";q=1"], .identity),
+            // What looks like a weight where the name should be is a name, and a strange one.
+            (["q=0;gzip"], .identity), (["y, Q=0; x-gzip"], .identity), (["q=1;q=1, gzip"], .gzip),
         ] as [([String], ContentCoding?)])
     func `follows Accept-Encoding`(_ values: [String], _ expected: ContentCoding?) {
         #expect(fields("Accept-Encoding", values).preferredCoding(among: [.gzip, .deflate]) == expected)
