@@ -1,21 +1,19 @@
 import CFuzzer
 import FuzzTargets
+import Glibc
 
-// SwiftPM has the linker take this for `main`; libFuzzer's own would know no arguments of ours.
+// SwiftPM has the linker take this for `main`, so that libFuzzer's own stays out.
 @_cdecl("Fuzzer_main")
 public func main(_ argumentCount: Int32, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?) -> Int32 {
-    guard argumentCount > 1, let name = unsafe arguments?[1], FuzzTarget(rawValue: unsafe String(cString: name)) != nil else {
-        print("usage: Fuzzer \(FuzzTarget.allCases.map(\.rawValue).joined(separator: "|")) [libFuzzer's options] [corpus ...]")
+    guard target != nil else {
+        print("FUZZ_TARGET=\(FuzzTarget.allCases.map(\.rawValue).joined(separator: "|")) Fuzzer [libFuzzer's options] [corpus ...]")
         return 2
     }
-    // Without the name of the target, which stands where libFuzzer does not look: it takes the first argument for the program's.
-    var count = argumentCount - 1
-    var rest = unsafe arguments.map { unsafe $0 + 1 }
+    var (count, rest) = unsafe (argumentCount, arguments)
     return unsafe LLVMFuzzerRunDriver(&count, &rest) { bytes, count in
-        guard let target else { return -1 }
         let input = unsafe [UInt8](UnsafeBufferPointer(start: bytes, count: count))
         do {
-            try target.run(input)
+            try target?.run(input)
         } catch {
             preconditionFailure("\(error)")
         }
@@ -23,4 +21,5 @@ public func main(_ argumentCount: Int32, _ arguments: UnsafeMutablePointer<Unsaf
     }
 }
 
-private let target = CommandLine.arguments.dropFirst().first.flatMap(FuzzTarget.init)
+/// From the environment, which the processes inherit that libFuzzer starts.
+private let target = unsafe getenv("FUZZ_TARGET").flatMap { FuzzTarget(rawValue: unsafe String(cString: $0)) }

@@ -130,8 +130,10 @@ import Testing
         }
         try await withServer(configure, answer: gate.answer) { server in
             let clients = try (0..<2).map { _ in try server.connect() }
-            for client in clients { try client.send("POST /backward HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1") }
+            let request = "POST /backward HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1"
+            try clients[0].send(request)
             try gate.waitForComputation()
+            try clients[1].send(request)
             // One loop reads in order: when this is answered, the other is in the queue.
             #expect(try server.send(get("/health")).status == 200)
             #expect(try server.post("/backward", "1").status == 503)
