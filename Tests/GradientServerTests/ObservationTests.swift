@@ -1,6 +1,7 @@
 import Foundation
 import HTTP1
 import Logging
+import TLS
 import TestSupport
 import Testing
 
@@ -156,6 +157,20 @@ import Testing
             #expect(try server.post("/backward", step).status == 200)
             await drain.value
             #expect(throws: (any Error).self) { try server.connect() }
+        }
+    }
+
+    @Test func `metrics count TLS handshakes by their result`() async throws {
+        let folder = try TemporaryFolder()
+        let (certificate, key) = try folder.makeCertificate()
+        try await withServer({ $0.tls = try TLSContext(certificateChain: certificate, privateKey: key) }) { server in
+            #expect(try server.curl("/health", "--insecure", scheme: "https").text == #"{"status":"ok"}"#)
+            let stranger = try server.connect()
+            try stranger.send("nonsense")
+            _ = try? stranger.readReply()
+            let text = try server.curl("/metrics", "--insecure", scheme: "https").text
+            #expect(text.contains("cotangent_tls_handshakes_total{result=\"full\"} 2\n"))
+            #expect(text.contains("cotangent_tls_handshakes_total{result=\"failed\"} 1\n"))
         }
     }
 }

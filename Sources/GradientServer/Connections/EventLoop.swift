@@ -297,11 +297,3 @@ extension EventLoop {
         onDrained()
     }
 }
-
-extension ConnectionID {
-    var tag: UInt64 { UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor)) }
-
-    init(tag: UInt64) {
-        self.init(descriptor: Int32(truncatingIfNeeded: tag), generation: UInt32(truncatingIfNeeded: tag >> 32))
-    }
-}
