@@ -85,6 +85,11 @@ let package = Package(
         tests(of: "TLS", ["COpenSSL"]),
         tests(of: "RecurrentCell", resources: [.copy("Golden")]),
         tests(of: "CKernels", resources: [.copy("Golden")]),
+        .target(name: "FuzzTargets", dependencies: ["HTTP1", "TensorText", "Gzip"], path: "Fuzzing/Targets", swiftSettings: settings),
+        .testTarget(
+            name: "FuzzTests", dependencies: ["FuzzTargets"], path: "Fuzzing", exclude: ["README.md", "Targets", "Driver", "CFuzzer"],
+            sources: ["Tests"],
+            resources: [.copy("Corpora")], swiftSettings: settings),
     ]
 )
 
@@ -95,5 +100,19 @@ if Context.environment["COTANGENT_BENCHMARKS"] != nil {
         .executableTarget(
             name: "Benchmarks", dependencies: ["Floors", "CKernels", "Gzip", "HTTP1", "RecurrentCell", "TensorText"],
             path: "Benchmarks/Micro", swiftSettings: settings),
+    ]
+}
+
+// So is the fuzzer, with everything instrumented for it: see Fuzzing/README.md.
+if Context.environment["COTANGENT_FUZZING"] != nil {
+    for target in package.targets where target.type == .regular {
+        target.swiftSettings?.append(.unsafeFlags(["-sanitize=fuzzer"]))
+    }
+    package.targets += [
+        .target(name: "CFuzzer", path: "Fuzzing/CFuzzer"),
+        .executableTarget(
+            name: "Fuzzer", dependencies: ["CFuzzer", "FuzzTargets"], path: "Fuzzing/Driver",
+            swiftSettings: settings + [.unsafeFlags(["-parse-as-library"])],
+            linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]),
     ]
 }

@@ -20,7 +20,8 @@ struct Service: Sendable {
         routes = Dictionary(uniqueKeysWithValues: Route.all.map { ($0.path, $0) })
     }
 
-    func route(for head: RequestHead) -> Route? { routes[head.path] }
+    /// The place of the request's route in `Route.all`.
+    func routeIndex(of head: RequestHead) -> Int? { routes[head.path]?.index }
 
     /// The reply to a request that its head alone shows to be refused; nil where its body may come.
     func refusal(of head: RequestHead) -> Response? {

@@ -47,6 +47,8 @@ extension HTTPStatus {
     package static let unsupportedMediaType = HTTPStatus(code: 415, reason: "Unsupported Media Type")
     /// 417
     package static let expectationFailed = HTTPStatus(code: 417, reason: "Expectation Failed")
+    /// 421
+    package static let misdirectedRequest = HTTPStatus(code: 421, reason: "Misdirected Request")
     /// 422
     package static let unprocessableContent = HTTPStatus(code: 422, reason: "Unprocessable Content")
     /// 431 (RFC 6585 section 5)

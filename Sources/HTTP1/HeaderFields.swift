@@ -14,16 +14,21 @@ package struct HeaderFields: Sendable {
     private var bytes: [UInt8]
     private var lines: [FieldLine]
 
+    /// Whether `bytes` are the lines in their wire form and nothing else, so that they can be sent as they are.
+    private let isWireForm: Bool
+
     /// No fields.
     package init() {
         bytes = []
         lines = []
+        isWireForm = true
     }
 
     /// Fields whose `lines` are ranges of `bytes`.
     init(bytes: [UInt8], lines: [FieldLine]) {
         self.bytes = bytes
         self.lines = lines
+        isWireForm = false
     }
 
     /// Adds a field at the end.
@@ -34,13 +39,15 @@ package struct HeaderFields: Sendable {
     package mutating func append(_ name: String, _ value: String) {
         let nameStart = bytes.count
         bytes.append(copying: name.utf8.span)
+        let nameEnd = bytes.count
+        precondition(
+            nameEnd > nameStart && bytes[nameStart..<nameEnd].allSatisfy { $0.isToken }, "A field name is a token (RFC 9110 section 5.1).")
+        bytes.append(": ")
         let valueStart = bytes.count
         bytes.append(copying: value.utf8.span)
-        precondition(
-            valueStart > nameStart && bytes[nameStart..<valueStart].allSatisfy { $0.isToken },
-            "A field name is a token (RFC 9110 section 5.1).")
         for index in valueStart..<bytes.count where !bytes[index].isFieldValue { bytes[index] = .space }
-        lines.append(FieldLine(name: nameStart..<valueStart, value: valueStart..<bytes.count))
+        lines.append(FieldLine(name: nameStart..<nameEnd, value: valueStart..<bytes.count))
+        bytes.append("\r\n")
     }
 
     /// The value of the field called `name`, or nil. Several lines of that name become one, joined by ", " (RFC 9110 section 5.3).
@@ -84,6 +91,7 @@ package struct HeaderFields: Sendable {
 
     /// Appends every field in its wire form, `name: value` CRLF.
     func serialize(into output: inout [UInt8]) {
+        if isWireForm { return output.append(copying: bytes.span) }
         for line in lines {
             output.append(copying: bytes.span.extracting(line.name))
             output.append(": ")

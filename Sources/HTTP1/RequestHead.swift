@@ -16,6 +16,9 @@ package struct RequestHead: Equatable, Sendable {
     /// Host and port of an absolute-form target; they override Host (RFC 9112 section 3.2.2). nil for other targets.
     package let targetAuthority: String?
 
+    /// Whether the target is in absolute-form with the scheme https: such a request must have come through TLS (RFC 9110 section 7.4).
+    package let needsTLS: Bool
+
     /// The version of the request line.
     package let version: HTTPVersion
 
@@ -52,6 +55,7 @@ package struct RequestHead: Equatable, Sendable {
         }
         query = target.query.map { String(decoding: bytes[$0], as: UTF8.self) }
         targetAuthority = target.authority.map { String(decoding: bytes[$0], as: UTF8.self) }
+        needsTLS = target.isSecure
         self.method = method
         self.target = fullTarget
         self.version = version

@@ -2,6 +2,8 @@
 struct RequestTarget: Sendable {
     /// Of absolute-form: host and port.
     private(set) var authority: Range<Int>?
+    /// Of absolute-form: whether its scheme is https.
+    private(set) var isSecure = false
     /// From the first slash up to the query; empty if the target has no path (`*`, or absolute-form without one).
     private(set) var path: Range<Int>
     /// Whether the path contains percent-encodings.
@@ -29,7 +31,10 @@ struct RequestTarget: Sendable {
         var start = range.lowerBound
         for scheme in ["http://", "https://"] where range.count > scheme.utf8.count {
             let end = range.lowerBound + scheme.utf8.count
-            if equalsIgnoringCase(input.extracting(range.lowerBound..<end), scheme.utf8.span) { start = end }
+            if equalsIgnoringCase(input.extracting(range.lowerBound..<end), scheme.utf8.span) {
+                start = end
+                isSecure = scheme == "https://"
+            }
         }
         guard start > range.lowerBound else {
             throw .malformed("The request target must begin with a slash, http:// or https://.")

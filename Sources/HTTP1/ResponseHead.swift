@@ -27,11 +27,14 @@ package struct ResponseHead: Equatable, Sendable {
     ///   would be right.
     /// - Parameter version: that of the request. The status line says HTTP/1.1 in any case, the highest version that is spoken here
     ///   (RFC 9110 section 6.2).
+    /// - Parameter id: what names the request, for `X-Request-Id`; field content, which is a precondition.
     /// - Parameter isPersistent: whether the connection stays open. 1.1 needs to be told of the end only, 1.0 of the contrary (RFC
     ///   9112 section 9.3).
-    package func serialized(contentLength: Int, version: HTTPVersion, isPersistent: Bool, date: HTTPDate) -> [UInt8] {
+    package func serialized(
+        contentLength: Int, version: HTTPVersion, isPersistent: Bool, date: HTTPDate, id: [UInt8] = []
+    ) -> [UInt8] {
         var output: [UInt8] = []
-        output.reserveCapacity(160 + fields.serializedCount)
+        output.reserveCapacity(192 + fields.serializedCount + id.count)
         output.append("HTTP/1.1 ")
         output.append(String(status.code))
         output.append(.space)
@@ -40,6 +43,11 @@ package struct ResponseHead: Equatable, Sendable {
         output.append(contentsOf: date.bytes)
         output.append("\r\n")
         fields.serialize(into: &output)
+        if !id.isEmpty {
+            output.append("X-Request-Id: ")
+            output.append(copying: id.span)
+            output.append("\r\n")
+        }
         if !status.forbidsContent {
             output.append("Content-Length: ")
             output.append(String(contentLength))

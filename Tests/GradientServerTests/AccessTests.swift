@@ -123,6 +123,9 @@ import Testing
                 #expect(reply["X-Content-Type-Options"] == "nosniff" && reply["Cache-Control"] == "no-store")
             }
             #expect(try server.post("/backward", "{}")["Cache-Control"] == "no-store")
+            let step = #"{"x_t":[1],"h_prev":[0],"W_x":[[1]],"W_h":[[0]],"b":[0],"dh":[1]}"#
+            let page = try server.post("/explain", step, fields: "Accept: text/html\r\n")
+            #expect(page.status == 200 && page["Content-Security-Policy"]?.hasPrefix("default-src 'none'; ") == true)
         }
     }
 }

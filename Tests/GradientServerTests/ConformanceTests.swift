@@ -21,6 +21,14 @@ import Testing
         for name in names { #expect(tests.contains("`\(name)`") || tests.contains("\"\(name)\""), "\(name)") }
     }
 
+    @Test func `an https target is refused where there is no TLS`() async throws {
+        try await withServer { server in
+            let secure = try server.send("GET https://localhost/health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            let plain = try server.send("GET http://localhost/health HTTP/1.1\r\nHost: another\r\n\r\n")
+            #expect(secure.status == 421 && plain.status == 200)
+        }
+    }
+
     @Test(arguments: ["Upgrade: h2c\r\nConnection: Upgrade", "Range: bytes=0-1", "TE: trailers", "If-None-Match: *", "Cookie: a=b"])
     func `what is optional and not understood changes nothing`(field: String) async throws {
         try await withServer { server in

@@ -1,6 +1,7 @@
 import Foundation
 import HTTP1
 import Logging
+import TLS
 import TestSupport
 import Testing
 
@@ -27,7 +28,7 @@ import Testing
             let client = try server.connect()
             try client.send(get("/health", "X-Request-Id: \(id)") + get("/health"))
             let ids = try (0..<2).map { _ in try client.readReply()["X-Request-Id"] ?? "" }
-            #expect(ids.allSatisfy { $0.contains(/^[0-9a-f]{8}-[0-9a-z]+$/) } && ids[0] != ids[1])
+            #expect(ids.allSatisfy { $0.contains(/^[0-9a-f]{8}-[0-9a-f]{10}$/) } && ids[0] != ids[1])
         }
     }
 
@@ -130,8 +131,10 @@ import Testing
         }
         try await withServer(configure, answer: gate.answer) { server in
             let clients = try (0..<2).map { _ in try server.connect() }
-            for client in clients { try client.send("POST /backward HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1") }
+            let request = "POST /backward HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n\r\n1"
+            try clients[0].send(request)
             try gate.waitForComputation()
+            try clients[1].send(request)
             // One loop reads in order: when this is answered, the other is in the queue.
             #expect(try server.send(get("/health")).status == 200)
             #expect(try server.post("/backward", "1").status == 503)
@@ -154,6 +157,20 @@ import Testing
             #expect(try server.post("/backward", step).status == 200)
             await drain.value
             #expect(throws: (any Error).self) { try server.connect() }
+        }
+    }
+
+    @Test func `metrics count TLS handshakes by their result`() async throws {
+        let folder = try TemporaryFolder()
+        let (certificate, key) = try folder.makeCertificate()
+        try await withServer({ $0.tls = try TLSContext(certificateChain: certificate, privateKey: key) }) { server in
+            #expect(try server.curl("/health", "--insecure", scheme: "https").text == #"{"status":"ok"}"#)
+            let stranger = try server.connect()
+            try stranger.send("nonsense")
+            _ = try? stranger.readReply()
+            let text = try server.curl("/metrics", "--insecure", scheme: "https").text
+            #expect(text.contains("cotangent_tls_handshakes_total{result=\"full\"} 2\n"))
+            #expect(text.contains("cotangent_tls_handshakes_total{result=\"failed\"} 1\n"))
         }
     }
 }

@@ -1,12 +1,6 @@
 import HTTP1
 import Transport
 
-/// Names a connection while it is open: descriptors are used again, generations are not.
-struct ConnectionID: Sendable, Equatable {
-    let descriptor: Int32
-    let generation: UInt32
-}
-
 /// One client's connection: reads a request, hands it out, writes the reply, and goes on to the next.
 ///
 /// Owned by one event loop and never touched from outside it. One request at a time: while its reply is computed nothing is read, so that
@@ -64,8 +58,6 @@ final class Connection {
 
     /// When the present wait ends.
     private(set) var deadline: MonotonicTime
-
-    private var hasNotedHandshake = false
 
     /// The service stops: the next reply is the connection's last.
     private var isDraining = false
@@ -171,7 +163,7 @@ extension Connection {
     /// Decides by the head alone what can be decided: a request that is refused is not read to its end.
     private func begin(_ head: RequestHead) throws(HTTPError) -> Request? {
         self.head = head
-        if let refusal = service.refusal(of: head) {
+        if let refusal = stream.isPlain && head.needsTLS ? Problem.misdirected.response : service.refusal(of: head) {
             if case .none = head.framing { reply(refusal) } else { refuse(refusal) }
             return nil
         }
@@ -215,7 +207,7 @@ extension Connection {
         case .bytes(let count):
             allowance -= count
             if wasEmpty { beginHead() }
-            noteHandshake(succeeded: true)
+            stream.reportHandshake(succeeded: true, to: service.monitor.metrics)
             return nil
         case .wouldBlock:
             inbox.releaseStorage()
@@ -224,18 +216,11 @@ extension Connection {
             // Ended inside a request: there is nothing to answer, and who hung up does not wait for it.
             return .close
         case .failed:
-            noteHandshake(succeeded: false)
+            stream.reportHandshake(succeeded: false, to: service.monitor.metrics)
             guard stream.hasMetPlainHTTP else { return .close }
             refuse(Problem(.badRequest, "This port speaks TLS, but the request came without it; ask for https:// instead.").response)
             return nil
         }
-    }
-
-    /// The first bytes through TLS tell that its handshake is done.
-    private func noteHandshake(succeeded: Bool) {
-        guard !stream.isPlain, !hasNotedHandshake else { return }
-        hasNotedHandshake = true
-        service.monitor.metrics.count(succeeded ? (stream.isResumed ? .resumed : .full) : .failed)
     }
 
     private func beginHead() {
@@ -273,36 +258,25 @@ extension Connection {
     private func send(_ response: Response, then next: AfterReply) {
         var response = response
         if let head { service.complete(&response, for: head) }
-        let id = RequestID.id(for: head)
-        response.head.fields.append("X-Request-Id", id)
-        exchange = Exchange(
-            id: id, head: head, route: head.flatMap(service.route), arrival: arrival, requestBytes: bodyCount, status: response.head.status,
-            replyBytes: response.contentLength, execution: response.execution, overload: response.overload)
-        output = Output(response.serialized(inReplyTo: head, isPersistent: next == .readHead))
+        let id = RequestID(for: head)
+        exchange = Exchange(response, id: id, arrival: arrival, requestBytes: bodyCount)
+        output = Output(response.serialized(inReplyTo: head, isPersistent: next == .readHead, id: id))
         inbox.dropBody()
         memory.set(to: response.contentLength)
         phase = .writing(then: next)
         setDeadline(timeouts.transfer)
     }
 
-    /// Sends what is left; nil when all is sent and the next phase has begun.
+    /// Sends more; nil when some was sent, and after the last of it the next phase has begun.
     private func flush(then next: AfterReply) -> Step? {
-        while !output.isSent {
-            switch stream.send(output.pieces, from: output.offset) {
-            case .bytes(let count):
-                output.offset += count
-                noteTransfer(of: count)
-            case .wouldBlock: return .wait
-            case .endOfStream, .failed: return .close
-            }
-        }
-        switch stream.flush() {
-        case .bytes: break
+        switch output.sendMore(through: &stream) {
+        case .bytes(let count): noteTransfer(of: count)
         case .wouldBlock: return .wait
         case .endOfStream, .failed: return .close
         }
+        guard output.isSent else { return nil }
         output = Output()
-        if let exchange { service.monitor.record(exchange) }
+        if let exchange { service.monitor.record(exchange, head, route: head.flatMap(service.routeIndex)) }
         exchange = nil
         switch next {
         case .readHead:
@@ -331,18 +305,4 @@ extension Connection {
         allowance -= count
         deadline = deadline + Double(count) / Double(limits.slowestTransfer)
     }
-}
-
-/// A reply on its way out.
-private struct Output {
-    let pieces: [[UInt8]]
-    private let count: Int
-    var offset = 0
-
-    init(_ pieces: [[UInt8]] = []) {
-        self.pieces = pieces
-        count = pieces.reduce(0) { $0 + $1.count }
-    }
-
-    var isSent: Bool { offset == count }
 }

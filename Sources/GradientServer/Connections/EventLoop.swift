@@ -269,7 +269,7 @@ extension EventLoop {
     private func turnAway(_ socket: consuming Socket, _ overload: Overload) {
         service.monitor.metrics.count(overload)
         guard configuration.tls == nil else { return }
-        _ = socket.send(Response.busy(overload).serialized(inReplyTo: nil, isPersistent: false))
+        _ = socket.send(Response.busy(overload).serialized(inReplyTo: nil, isPersistent: false, id: RequestID(for: nil)))
         socket.finishSending()
         // What is left unread when a socket is closed makes the end a reset.
         var ignored: [UInt8] = []
@@ -295,13 +295,5 @@ extension EventLoop {
         self.source = nil
         timer = nil
         onDrained()
-    }
-}
-
-extension ConnectionID {
-    var tag: UInt64 { UInt64(generation) << 32 | UInt64(UInt32(bitPattern: descriptor)) }
-
-    init(tag: UInt64) {
-        self.init(descriptor: Int32(truncatingIfNeeded: tag), generation: UInt32(truncatingIfNeeded: tag >> 32))
     }
 }

@@ -7,6 +7,8 @@ struct Stream: ~Copyable {
     private let socket: Socket
     private var session: TLSSession?
 
+    private var hasReportedHandshake = false
+
     /// The client spoke plain HTTP where TLS was expected; from then on it is answered so.
     private(set) var hasMetPlainHTTP = false
 
@@ -33,8 +35,12 @@ struct Stream: ~Copyable {
     /// Whether received bytes are the client's own, so that a body may be received straight into its storage.
     var isPlain: Bool { session == nil }
 
-    /// Whether TLS took up an earlier session again.
-    var isResumed: Bool { session?.info?.isResumed ?? false }
+    /// Has the metrics count the handshake, once: the first bytes through TLS tell that it is done.
+    mutating func reportHandshake(succeeded: Bool, to metrics: Metrics) {
+        guard let session, !hasReportedHandshake else { return }
+        hasReportedHandshake = true
+        metrics.count(!succeeded ? .failed : session.info?.isResumed == true ? .resumed : .full)
+    }
 
     mutating func noteEvent(_ event: Poller.Event) {
         if event.isReadable || event.isHungUp { mayReceive = true }

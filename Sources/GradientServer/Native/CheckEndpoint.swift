@@ -17,6 +17,7 @@ enum CheckEndpoint: CellEndpoint {
         let dh: Samples<S> = try request.states("dh", of: inputs, cell.convention)
         let h_t: Samples<S>? = try request.value("h_t") == nil ? nil : request.states("h_t", of: inputs, cell.convention)
         let claims: [Claim<S>]? = try request.has("gradients") ? request.claims(among: results) : nil
+        execution.extents = inputs.extents(cell.convention)
         execution.end("decode")
 
         if let claims {

@@ -23,6 +23,7 @@ struct Execution: Sendable {
     init(threads: Int, from start: MonotonicTime) {
         self.threads = threads
         last = start
+        stages.reserveCapacity(4)
     }
 
     /// Ends the stage that began where the one before ended.
@@ -35,7 +36,12 @@ struct Execution: Sendable {
     /// The stages as the value of a `Server-Timing` field (W3C Server Timing), in milliseconds.
     var serverTiming: String {
         var text = ""
-        for stage in stages { text += "\(text.isEmpty ? "" : ", ")\(stage.name);dur=\(Milliseconds(stage.seconds))" }
+        for stage in stages {
+            if !text.isEmpty { text += ", " }
+            text += stage.name
+            text += ";dur="
+            text += Milliseconds(stage.seconds).description
+        }
         return text
     }
 

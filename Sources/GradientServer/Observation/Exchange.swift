@@ -3,28 +3,33 @@ import Logging
 import RecurrentCell
 import Transport
 
-/// A request and its reply, as the log and the metrics tell of them.
+/// A reply on its way, with what the log and the metrics will tell of it and its request.
 struct Exchange {
-    let id: String
-    /// nil where the request was never understood.
-    let head: RequestHead?
-    let route: Route?
+    let id: RequestID
     let arrival: MonotonicTime
-    var requestBytes = 0
-
+    let requestBytes: Int
     let status: HTTPStatus
     let replyBytes: Int
     /// Where a computation has come to its end.
     let execution: Execution?
     let overload: Overload?
 
-    /// The line that an access log has of it.
-    var line: Logger.Message { "\(head?.method ?? "-") \(String((head?.path ?? "-").prefix(200))) \(status.code)" }
+    init(_ response: Response, id: RequestID, arrival: MonotonicTime, requestBytes: Int) {
+        self.id = id
+        self.arrival = arrival
+        self.requestBytes = requestBytes
+        status = response.head.status
+        replyBytes = response.contentLength
+        execution = response.execution
+        overload = response.overload
+    }
 
-    func metadata(seconds: Double) -> Logger.Metadata {
+    /// - Parameter head: nil where the request was never understood.
+    func metadata(_ head: RequestHead?, seconds: Double) -> Logger.Metadata {
         var metadata: Logger.Metadata = [
-            "id": .string(id), "status": .stringConvertible(status.code), "in": .stringConvertible(requestBytes),
-            "out": .stringConvertible(replyBytes), "ms": .stringConvertible(Milliseconds(seconds)),
+            "id": .string(String(decoding: id.bytes, as: UTF8.self)), "status": .stringConvertible(status.code),
+            "in": .stringConvertible(requestBytes), "out": .stringConvertible(replyBytes),
+            "ms": .stringConvertible(Milliseconds(seconds)),
         ]
         if let head {
             metadata["method"] = .string(head.method)

@@ -48,16 +48,18 @@ final class Metrics: Sendable {
         counts = Lock(Counts(routes: [OfRoute](repeating: OfRoute(), count: routes + 1)))
     }
 
-    func record(_ exchange: Exchange, seconds: Double) {
+    func record(_ exchange: Exchange, route: Int?, seconds: Double) {
         counts.withLock { counts in
-            let index = exchange.route?.index ?? counts.routes.count - 1
+            let index = route ?? counts.routes.count - 1
             counts.routes[index].statuses[exchange.status.code, default: 0] += 1
             counts.routes[index].duration.add(seconds)
-            for stage in exchange.execution?.stages ?? [] { counts.routes[index].add(stage) }
+            if let execution = exchange.execution {
+                counts.computations += 1
+                for stage in execution.stages { counts.routes[index].add(stage) }
+            }
             if let overload = exchange.overload { counts.overloads[overload.label, default: 0] += 1 }
             counts.requestBytes += exchange.requestBytes
             counts.replyBytes += exchange.replyBytes
-            if exchange.execution != nil { counts.computations += 1 }
         }
     }
 

@@ -1,3 +1,4 @@
+import HTTP1
 import Logging
 import Transport
 
@@ -20,9 +21,16 @@ final class Monitor: Sendable {
     }
 
     /// The reply has left for the client. The line is made only where the log wants it.
-    func record(_ exchange: Exchange) {
+    ///
+    /// - Parameters:
+    ///   - head: of the request; nil where it was never understood.
+    ///   - route: its index; nil where there is none for it.
+    func record(_ exchange: Exchange, _ head: RequestHead?, route: Int?) {
         let seconds = MonotonicTime.now.seconds(since: exchange.arrival)
-        metrics.record(exchange, seconds: seconds)
-        if log.logLevel <= .info { log.info(exchange.line, metadata: exchange.metadata(seconds: seconds)) }
+        metrics.record(exchange, route: route, seconds: seconds)
+        guard log.logLevel <= .info else { return }
+        log.info(
+            "\(head?.method ?? "-") \(String((head?.path ?? "-").prefix(200))) \(exchange.status.code)",
+            metadata: exchange.metadata(head, seconds: seconds))
     }
 }

@@ -2,13 +2,27 @@ import HTTP1
 import Synchronization
 
 /// What names one request in the reply, in the log and in the systems around.
-enum RequestID {
-    /// The client's own `X-Request-Id`, or a new one where it sent none that a log could hold as it is.
-    static func id(for head: RequestHead?) -> String {
-        guard let given = head?.fields["x-request-id"], given.utf8.count <= 128, !given.isEmpty, given.utf8.allSatisfy(isPlain) else {
-            return process + "-" + String(next.wrappingAdd(1, ordering: .relaxed).newValue, radix: 36)
+enum RequestID: Sendable {
+    /// The client's own.
+    case given(String)
+    /// Ours, by number: written out only where it is needed.
+    case made(UInt64)
+
+    /// The client's `X-Request-Id`, or a new one where it sent none that a log could hold as it is.
+    init(for head: RequestHead?) {
+        if let given = head?.fields["x-request-id"], !given.isEmpty, given.utf8.count <= 128, given.utf8.allSatisfy(Self.isPlain) {
+            self = .given(given)
+        } else {
+            self = .made(Self.next.wrappingAdd(1, ordering: .relaxed).newValue)
         }
-        return given
+    }
+
+    /// `7f3a9c21-00000000a4`: the first half differs from one start of the service to the next.
+    var bytes: [UInt8] {
+        switch self {
+        case .given(let text): Array(text.utf8)
+        case .made(let number): Self.process + [UInt8(ascii: "-")] + Self.hexadecimal(number, digits: 10)
+        }
     }
 
     /// The trace that the request belongs to: the `traceparent` field, where it is well-formed (W3C Trace Context §3.2).
@@ -21,11 +35,16 @@ enum RequestID {
         return field
     }
 
-    /// Differs from one start of the service to the next.
-    private static let process = {
-        let text = String(UInt32.random(in: 0...UInt32.max), radix: 16)
-        return String(repeating: "0", count: 8 - text.utf8.count) + text
-    }()
+    private static let process = hexadecimal(UInt64.random(in: 0...UInt64.max), digits: 8)
+
+    private static func hexadecimal(_ number: UInt64, digits: Int) -> [UInt8] {
+        [UInt8](capacity: digits) { output in
+            for place in (0..<digits).reversed() {
+                let digit = UInt8(truncatingIfNeeded: number >> UInt64(4 * place)) & 0xF
+                output.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
+            }
+        }
+    }
 
     private static let next = Atomic<UInt64>(0)
 

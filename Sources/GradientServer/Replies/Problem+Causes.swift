@@ -89,6 +89,8 @@ extension Problem {
         return problem
     }
 
+    static let misdirected = Problem(.misdirectedRequest, "The request is for an https:// target, but came without TLS.")
+
     static func timeout(waitingFor part: String) -> Problem {
         Problem(.requestTimeout, "The \(part) of the request did not arrive in time.")
     }

@@ -30,22 +30,33 @@ struct Response: Sendable {
     }
 
     init(_ status: HTTPStatus = .ok, contentType: String? = nil, pieces: [[UInt8]]) {
-        head = ResponseHead(status: status)
+        head = ResponseHead(status: status, fields: Self.commonFields)
         body = pieces
         if let contentType { head.fields.append("Content-Type", contentType) }
-        // A browser must not take it for something else, and no cache may keep what one client has computed for another.
-        head.fields.append("X-Content-Type-Options", "nosniff")
-        head.fields.append("Cache-Control", "no-store")
+        if contentType?.hasPrefix("text/html") == true { head.fields.append("Content-Security-Policy", Self.pagePolicy) }
     }
+
+    /// A browser must not take it for something else, and no cache may keep what one client has computed for another.
+    private static let commonFields = {
+        var fields = HeaderFields()
+        fields.append("X-Content-Type-Options", "nosniff")
+        fields.append("Cache-Control", "no-store")
+        return fields
+    }()
+
+    /// Our pages have a style sheet inside, and nothing else that could be run, loaded or sent.
+    private static let pagePolicy =
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
     var contentLength: Int { body.reduce(0) { $0 + $1.count } }
 
     /// The bytes of the head and, where content may follow it, of the body.
     ///
     /// - Parameter request: nil where the reply is to something that was never understood.
-    func serialized(inReplyTo request: RequestHead?, isPersistent: Bool) -> [[UInt8]] {
+    func serialized(inReplyTo request: RequestHead?, isPersistent: Bool, id: RequestID) -> [[UInt8]] {
         let bytes = head.serialized(
-            contentLength: contentLength, version: request?.version ?? .http1_1, isPersistent: isPersistent, date: CurrentDate.now)
+            contentLength: contentLength, version: request?.version ?? .http1_1, isPersistent: isPersistent, date: CurrentDate.now,
+            id: id.bytes)
         return [bytes] + (head.hasContent(inReplyTo: request?.method ?? "GET") ? body : [])
     }
 }

@@ -1,0 +1,43 @@
+import TensorText
+
+/// Where a block of numbers is read, each number is what it is when it is read alone, and written it reads back to the same bits.
+func fuzzJSON(_ input: [UInt8]) throws {
+    guard let document = try? JSONDocument(input) else { return }
+    for name in document.names {
+        guard let value = document[name] else { throw Finding(description: "\(name) is listed, but not there") }
+        try compare(value, as: Double.self)
+        try compare(value, as: Float.self)
+        _ = try? value.string()
+        _ = try? value.bool()
+        _ = try? value.integer()
+        _ = try? value.integers()
+        _ = try? value.strings()
+        if let nested = try? value.object() { _ = nested.names.map { nested[$0]?.summary } }
+    }
+}
+
+private func compare<Element: DecimalReadable & WritableScalar>(_ value: JSONValue, as type: Element.Type) throws {
+    guard let tensor = try? value.tensor(of: type) else { return }
+    try demand(tensor.elements.count == tensor.shape.reduce(1, *), "\(tensor.elements.count) numbers in \(tensor.shape)")
+    let alone = try leaves(of: value, as: type)
+    try demand(areSame(tensor.elements, alone), "\(value.path) reads as \(tensor.elements), its numbers alone as \(alone)")
+
+    var writer = JSONWriter()
+    writer.beginObject()
+    writer.name("a")
+    writer.tensor(shape: tensor.shape, tensor.elements.span)
+    writer.endObject()
+    let again = try JSONDocument(writer.takeText())["a"]?.tensor(of: type)
+    try demand(
+        again.map { areSame($0.elements, tensor.elements) } ?? false, "\(tensor.elements) reads back as \(String(describing: again))")
+}
+
+/// The numbers of nested arrays, each read by itself.
+private func leaves<Element: DecimalReadable>(of value: JSONValue, as type: Element.Type) throws -> [Element] {
+    guard value.kind == .array else { return try value.tensor(of: type).elements }
+    return try value.entries(maximumCount: .max).flatMap { try leaves(of: $0, as: type) }
+}
+
+private func areSame<Element: BinaryFloatingPoint>(_ a: [Element], _ b: [Element]) -> Bool {
+    a.count == b.count && zip(a, b).allSatisfy { $0 == $1 && $0.sign == $1.sign || $0.isNaN && $1.isNaN }
+}
