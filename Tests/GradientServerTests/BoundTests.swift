@@ -93,16 +93,15 @@ import Testing
             try gate.waitForComputation()
             let leaving = try (0..<2).map { _ in try server.connect() }
             for client in leaving { try client.send(post(1, sending: "2")) }
-            // One loop reads in order: when this is answered, those two are in the queue.
-            #expect(try server.send(health).status == 200)
+            try server.waitForQueue(2)
             for client in leaving {
                 client.resetWhenDropped()
                 client.close()
             }
+            try server.waitForQueue(0)
             let staying = try server.connect()
             try staying.send(post(1, sending: "3"))
-            // The same again: then the loop has seen who left, and who stays is in the queue.
-            #expect(try server.send(health).status == 200)
+            try server.waitForQueue(1)
             gate.open(2)
             #expect(try computing.readReply().text == "1")
             #expect(try staying.readReply().text == "3")

@@ -135,8 +135,7 @@ import Testing
             try clients[0].send(request)
             try gate.waitForComputation()
             try clients[1].send(request)
-            // One loop reads in order: when this is answered, the other is in the queue.
-            #expect(try server.send(get("/health")).status == 200)
+            try server.waitForQueue(1)
             #expect(try server.post("/backward", "1").status == 503)
             let text = try server.send(get("/metrics")).text
             #expect(text.contains("cotangent_overload_refusals_total{reason=\"queue\"} 1\n"))

@@ -63,6 +63,14 @@ struct RunningServer {
         return try client.readReply()
     }
 
+    /// Returns when as many requests wait for a computation. The loop reads connections in whatever order news of them comes.
+    func waitForQueue(_ length: Int) throws {
+        let deadline = MonotonicTime.now + Double(Client.patience)
+        while try !send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").text.contains("cotangent_queue_length \(length)\n") {
+            guard MonotonicTime.now < deadline else { throw ClientError("there are never \(length) requests in the queue") }
+        }
+    }
+
     /// Sends `request` on new connections until one is not told that there is no room.
     func sendUntilWelcome(_ request: String) throws -> Reply {
         for _ in 0..<10_000 {
