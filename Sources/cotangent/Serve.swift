@@ -13,6 +13,7 @@ struct Serve: AsyncParsableCommand {
             Each option is also an environment variable: --max-body is COTANGENT_MAX_BODY. A flag beats the environment.
             SIGTERM and SIGINT stop the service after the requests in flight; a second one stops it at once.
             SIGHUP has certificate, key and tokens read again.
+            A listening socket that is handed over by LISTEN_FDS, as systemd does, takes the place of --host and --port.
             """)
 
     @OptionGroup var options: ServeOptions
@@ -23,12 +24,15 @@ struct Serve: AsyncParsableCommand {
         let output = LogOutput(descriptor: STDERR_FILENO)
         let log = options.logger(to: output)
         defer { output.flush() }
-        let server = try Server(options.configuration(), log: log)
+        let listener = try Socket.passed()
+        let isPassed = listener != nil
+        let server = try Server(options.configuration(), listener: listener, log: log)
         let stop = await StopSignals()
         let upkeep = Upkeep(options, of: server, log: log, output: output)
         defer { withExtendedLifetime(upkeep) {} }
         await server.start()
-        log.notice("Listening on \(options.tlsCert == nil ? "http" : "https")://\(options.host):\(server.port)")
+        let scheme = options.tlsCert == nil ? "http" : "https"
+        log.notice("Listening on \(isPassed ? "the socket handed over, port " : "\(scheme)://\(options.host):")\(server.port)")
         await stop.first()
         log.notice("Stopping: finishing what is in flight")
         await server.drain()
