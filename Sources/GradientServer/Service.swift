@@ -74,18 +74,23 @@ struct Service: Sendable {
 
     /// The reply to a request, computed on the calling thread and, where more than one is allowed, on others beside it.
     func response(to request: Request, threads: Int) -> Response {
+        var execution = Execution(threads: threads, from: request.arrival)
+        var response: Response
         do throws(Problem) {
-            return try compute(request, threads: threads)
+            response = try compute(request, &execution)
         } catch {
-            return error.response
+            response = error.response
+            execution.endCutShort()
         }
+        response.head.fields.append("Server-Timing", execution.serverTiming)
+        response.execution = execution
+        return response
     }
 
-    private func compute(_ request: Request, threads: Int) throws(Problem) -> Response {
+    private func compute(_ request: Request, _ execution: inout Execution) throws(Problem) -> Response {
         guard case .computation(let computation) = try endpoint(for: request.head) else {
             return immediateResponse(to: request) ?? Response()
         }
-        var execution = Execution(threads: threads, from: request.arrival)
         execution.end("read")
         let body = try inflated(request.body, codings: contentCodings(of: request.head))
         let mediaType = try computation.mediaType(for: request.head)
@@ -93,8 +98,6 @@ struct Service: Sendable {
         if computation.mediaTypes.count > 1 { response.head.fields.append("Vary", "Accept") }
         compress(&response, for: request.head)
         execution.end("encode")
-        response.head.fields.append("Server-Timing", execution.serverTiming)
-        response.execution = execution
         return response
     }
 

@@ -33,6 +33,11 @@ struct Execution: Sendable {
         last = now
     }
 
+    /// Ends the stage that an error has cut short: the one after the last that has ended.
+    mutating func endCutShort() {
+        end(["read", "decode", "compute", "encode"][min(stages.count, 3)])
+    }
+
     /// The stages as the value of a `Server-Timing` field (W3C Server Timing), in milliseconds.
     var serverTiming: String {
         var text = ""
