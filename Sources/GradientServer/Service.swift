@@ -15,7 +15,7 @@ struct Service: Sendable {
 
     init(configuration: Configuration, log: Logger) {
         self.configuration = configuration
-        monitor = Monitor(log: log, routes: Route.all.count)
+        monitor = Monitor(log: log, paths: Route.all.map(\.path))
         tokens = Lock(configuration.tokens)
         routes = Dictionary(uniqueKeysWithValues: Route.all.map { ($0.path, $0) })
     }
@@ -45,9 +45,7 @@ struct Service: Sendable {
             case .document(let document): document
             case .readiness: readiness
             case .metrics:
-                Response(
-                    contentType: "text/plain; version=0.0.4; charset=utf-8",
-                    body: monitor.metrics.exposition(paths: Route.all.map(\.path)))
+                Response(contentType: "text/plain; version=0.0.4; charset=utf-8", body: monitor.metrics.exposition)
             case .computation: nil
             }
         } catch {
