@@ -4,13 +4,13 @@ import Logging
 import Transport
 
 /// From a request to its reply: routes, content codings, and what is the same for every reply. No sockets here.
-struct Service: Sendable {
+final class Service: Sendable {
     let monitor: Monitor
 
     /// Nil lets everybody in.
     let tokens: Lock<BearerTokens?>
 
-    private let configuration: Configuration
+    let configuration: Configuration
     private let routes: [String: Route]
 
     init(configuration: Configuration, log: Logger) {
