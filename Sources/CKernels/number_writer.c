@@ -152,8 +152,8 @@ INLINE __m512i exponent_tail(__mmask8 scientific, __mmask8 wide, __m512i exponen
 
 // MARK: Eight numbers
 
-// What is known of eight numbers on the way. A number is (2^52 + fraction_bits) 2^(field - offset - spare), where `spare` is 0 for double and
-// 29 for float, whose significands are moved up so far.
+// What is known of eight numbers on the way. A number is (2^52 + fraction_bits) 2^(field - offset - spare), where `spare` is 0 for double
+// and 29 for float, whose significands are moved up so far.
 struct numbers {
     __m512i field, fraction_bits;
     __mmask8 negative, is_zero, left_over;
@@ -294,7 +294,7 @@ INLINE void take_floats(struct numbers *numbers, const float *values) {
 }
 
 INLINE char *store_text(char *text, const struct texts *texts, size_t lane) {
-    const __m256i characters = _mm256_setr_epi8(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '-', '0', '.', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    const __m256i characters = _mm256_setr_epi64x(0, 0, '-' | '0' << 8 | '.' << 16, 0);
     __m128i digits = _mm_load_si128((const __m128i *)texts->digits[lane / 2 + lane % 2 * 4]);
     __m256i layout = _mm256_loadu_si256((const __m256i *)((const uint8_t *)layouts + texts->place[lane].layout));
     _mm256_storeu_si256((__m256i *)text, _mm256_permutexvar_epi8(layout, _mm256_inserti128_si256(characters, digits, 0)));
