@@ -200,17 +200,24 @@ INLINE void shorten(struct numbers *numbers, int spare) {
     __m512i tenfold = ADD(_mm512_mullo_epi64(fraction, ten), SET(1ull << 51));
     __mmask8 down = _mm512_cmplt_epu64_mask(fraction, half_below);
     __mmask8 up = _mm512_cmpgt_epu64_mask(above, low52);
-    __mmask8 no_digit = down | up;
-    __mmask8 unsure = WITHIN(SUB(fraction, half_below), -6, 9) | WITHIN(above, (1ull << 52) - 8, 9);
-    unsure |= _mm512_mask_cmplt_epu64_mask((__mmask8)~no_digit, AND(ADD(tenfold, SET(44)), low52), SET(48));
+    __mmask8 at_lower = WITHIN(SUB(fraction, half_below), -6, 9), at_upper = WITHIN(above, (1ull << 52) - 8, 9);
+    __mmask8 at_digit = _mm512_mask_cmplt_epu64_mask((__mmask8)~(down | up), AND(ADD(tenfold, SET(44)), low52), SET(48));
+    __mmask8 unsure = at_lower | at_upper | at_digit;
     if (__builtin_expect(unsure, 0)) {
-        // For these powers nothing was cut off, and an interval never ends at an integer. Half-way between two digits are 1/4, where the
+        // Times these powers nothing was cut off, and an interval never ends at an integer. Half-way between two digits are 1/4, where the
         // even one is the lower, and 3/4.
         __mmask8 is_exact = WITHIN(numbers->minus_e, 0, 20);
         __mmask8 is_tie = is_exact & _mm512_cmpeq_epi64_mask(fraction, SET(1ull << 50));
         tenfold = _mm512_mask_sub_epi64(tenfold, is_tie, tenfold, SET(1ull << 52));
-        unsure &= (__mmask8)~is_exact;
+        // Divided by 10^e, 0 < e < 18, the ends of intervals are multiples of 5^-e / 4, which is more than what was cut off can be: those
+        // that are so near to an integer are there, and belong to an even significand. No digit is half-way, as 2^q is whole.
+        __mmask8 is_quotient = WITHIN(numbers->minus_e, -17, 17) & (__mmask8)~is_power_of_two;
+        __mmask8 is_even = _mm512_testn_epi64_mask(numbers->fraction_bits, SET(1ull << spare));
+        __mmask8 is_end = is_quotient & at_lower, is_upper_end = is_quotient & at_upper;
+        down = (down & (__mmask8)~is_end) | (is_end & is_even), up = (up & (__mmask8)~is_upper_end) | (is_upper_end & is_even);
+        unsure &= (__mmask8)~(is_exact | is_quotient);
     }
+    __mmask8 no_digit = down | up;
     numbers->left_over |= unsure | (is_power_of_two & (__mmask8)~no_digit);
 
     __m512i integer = _mm512_mask_add_epi64(numbers->integer, up, numbers->integer, SET(1));
