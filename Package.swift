@@ -95,14 +95,23 @@ let package = Package(
     ]
 )
 
-// Benchmarks are built only when asked for: `COTANGENT_BENCHMARKS=1 swift run -c release Benchmarks`.
-if Context.environment["COTANGENT_BENCHMARKS"] != nil {
+// Benchmarks are built only when asked for: `COTANGENT_BENCHMARKS=1 swift run -c release Benchmarks`. With `peers` in place of 1, and
+// Debian's libsimdjson-dev, they show what others take.
+if let wish = Context.environment["COTANGENT_BENCHMARKS"] {
+    let withPeers = wish == "peers"
     package.targets += [
         .target(name: "Floors", path: "Benchmarks/Floors", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Floors", "CKernels", "GradientServer", "Gzip", "HTTP1", "RecurrentCell", "TensorText"],
-            path: "Benchmarks/Micro", swiftSettings: settings),
+            name: "Benchmarks",
+            dependencies: ["Floors", "CKernels", "GradientServer", "Gzip", "HTTP1", "RecurrentCell", "TensorText"] + (withPeers ? ["Peers"] : []),
+            path: "Benchmarks/Micro", swiftSettings: settings + (withPeers ? [.define("PEERS")] : [])),
     ]
+    if withPeers {
+        package.targets.append(
+            .target(
+                name: "Peers", path: "Benchmarks/Peers", cxxSettings: [.unsafeFlags(["-O3", "-std=c++17", "-Wall", "-Wextra", "-Werror"])],
+                linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]))
+    }
 }
 
 // So is the fuzzer, with everything instrumented for it: see Fuzzing/README.md.
