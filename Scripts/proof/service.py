@@ -17,6 +17,7 @@ class Service:
                                         stderr=subprocess.PIPE, text=True, errors="replace")
         line = self.process.stderr.readline()
         self.port = int(re.search(r":(\d+)\"?\}?$", line)[1])
+        self.is_told_to_end = False
         self.log = queue.SimpleQueue()
         threading.Thread(target=lambda: [self.log.put(line) for line in self.process.stderr], daemon=True).start()
 
@@ -38,12 +39,14 @@ class Service:
             return Replies(connection).next()
 
     def terminate(self):
-        self.process.send_signal(signal.SIGTERM)
+        """A second SIGTERM would end it at once, so there is none."""
+        if not self.is_told_to_end:
+            self.process.send_signal(signal.SIGTERM)
+        self.is_told_to_end = True
 
     def stop(self):
-        """Asks it to end if it has not; returns its exit status."""
-        if self.process.poll() is None:
-            self.terminate()
+        """Ends it and returns its exit status."""
+        self.terminate()
         try:
             return self.process.wait(30)
         except subprocess.TimeoutExpired:
