@@ -27,10 +27,10 @@ int32_t clinux_epoll_set_listener(int32_t epoll, int32_t fd, uint64_t tag, int32
     return result(epoll_ctl(epoll, EPOLL_CTL_MOD, fd, &event));
 }
 
-int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity) {
+int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity, int32_t milliseconds) {
     enum { AT_ONCE = 256 };
     struct epoll_event found[AT_ONCE];
-    int count = epoll_wait(epoll, found, capacity < AT_ONCE ? capacity : AT_ONCE, 0);
+    int count = epoll_wait(epoll, found, capacity < AT_ONCE ? capacity : AT_ONCE, milliseconds);
     for (int i = 0; i < count; i++) {
         uint32_t bits = found[i].events;
         events[i] = (clinux_event){

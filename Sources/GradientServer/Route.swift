@@ -87,7 +87,9 @@ package struct Route: Sendable {
     private static let step = #""x_t":[1,2],"h_prev":[0.5],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0]"#
 
     private init(_ path: String, _ type: (some CellEndpoint).Type, _ summary: String, example: String) {
-        let computation = Computation { body, _, execution throws(Problem) in try type.reply(body, &execution) }
+        let computation = Computation(isProportional: type.isProportional) { body, _, execution throws(Problem) in
+            try type.reply(body, &execution)
+        }
         self.init(path: path, summary: summary, method: "POST", example: example, endpoint: .computation(computation))
     }
 
@@ -154,6 +156,9 @@ enum Endpoint: Sendable {
 
 /// From the bytes of a JSON document to those of the reply.
 struct Computation: Sendable {
+    /// It takes a time that a body's size bounds, some 20 ns a byte: no product of extents that the body does not show.
+    let isProportional: Bool
+
     /// What the reply can be, the first one being what a client gets that has no wish.
     let mediaTypes: [String]
 
@@ -161,11 +166,12 @@ struct Computation: Sendable {
     let reply: @Sendable (_ body: [UInt8], _ mediaType: String, inout Execution) throws(Problem) -> [[UInt8]]
 
     init(
-        mediaTypes: [String] = ["application/json"],
+        mediaTypes: [String] = ["application/json"], isProportional: Bool = false,
         reply: @escaping @Sendable (_ body: [UInt8], _ mediaType: String, inout Execution) throws(Problem) -> [[UInt8]]
     ) {
         precondition(!mediaTypes.isEmpty, "a reply without a media type")
         self.mediaTypes = mediaTypes
+        self.isProportional = isProportional
         self.reply = reply
     }
 

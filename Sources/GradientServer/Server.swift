@@ -9,7 +9,7 @@ package final class Server: Sendable {
     package let port: UInt16
 
     private let configuration: Configuration
-    private let service: Service
+    let service: Service
     private let tls: Lock<TLSContext?>
     private let loops: [EventLoop]
     private let drained: Latch

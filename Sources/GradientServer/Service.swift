@@ -55,6 +55,14 @@ struct Service: Sendable {
         }
     }
 
+    /// Whether a request is sure to be computed sooner than it is handed to another thread.
+    func isSmall(_ request: Request) -> Bool {
+        guard request.body.count <= configuration.computeInPlace, request.head.fields["content-encoding"] == nil,
+            case .computation(let computation) = try? endpoint(for: request.head)
+        else { return false }
+        return computation.isProportional
+    }
+
     /// Adds what depends on the request only, whatever the reply is.
     func complete(_ response: inout Response, for head: RequestHead) {
         configuration.crossOrigin?.permit(&response, for: head)

@@ -45,11 +45,11 @@ package struct Poller: ~Copyable {
         _ = clinux_epoll_set_listener(descriptor, listener, tag, isWatched ? 1 : 0)
     }
 
-    /// Replaces `events` with what has happened since the last call, at most `capacity` of it, without waiting.
-    package func poll(into events: inout [Event], capacity: Int = 256) {
+    /// Replaces `events` with what has happened since the last call, at most `capacity` of it; waits for so long where that is nothing yet.
+    package func poll(into events: inout [Event], waiting milliseconds: Int32 = 0, capacity: Int = 256) {
         events.removeAll(keepingCapacity: true)
         unsafe withUnsafeTemporaryAllocation(of: clinux_event.self, capacity: capacity) { found in
-            let count = unsafe clinux_epoll_poll(descriptor, found.baseAddress, Int32(capacity))
+            let count = unsafe clinux_epoll_poll(descriptor, found.baseAddress, Int32(capacity), milliseconds)
             for index in 0..<Int(max(count, 0)) {
                 let event = unsafe found[index]
                 events.append(

@@ -57,6 +57,10 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Requests computed at once; 0 is one for each core.", valueName: "count"))
     var threads = 0
 
+    @Option(
+        help: ArgumentHelp("Largest body that is computed at once, without a hand-over to another thread; 0 for none.", valueName: "bytes"))
+    var inPlace = Configuration.defaultComputeInPlace
+
     @Option(help: ArgumentHelp("Event loops that share the port.", valueName: "count"))
     var ioLoops = 1
 
@@ -142,6 +146,7 @@ struct ServeOptions: ParsableArguments {
         configuration.timeouts.drainGrace = drainGrace
         configuration.timeouts.drain = drainTimeout
         configuration.computeWidth = threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        configuration.computeInPlace = inPlace
         configuration.eventLoops = ioLoops
         configuration.compressFrom = compressFrom
         return configuration

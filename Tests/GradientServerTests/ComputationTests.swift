@@ -1,4 +1,5 @@
 import Foundation
+import HTTP1
 import TestSupport
 import Testing
 import Transport
@@ -24,6 +25,45 @@ import Transport
             }
             gate.open(4)
             for (number, client) in clients.enumerated() { #expect(try client.readReply().text == "\(number)") }
+        }
+    }
+
+    @Test func `small requests are answered while every compute thread is busy, in order and however many`() async throws {
+        let gate = Gate()
+        let answer: @Sendable (Request, Int) -> Response = { request, threads in
+            request.body.count > 8 ? gate.answer(request, threads: threads) : Response(contentType: "text/plain", body: request.body)
+        }
+        let configure: (inout Configuration) -> Void = {
+            $0.computeWidth = 1
+            $0.computeInPlace = 8
+        }
+        try await withServer(configure, answer: answer) { server in
+            let large = try server.connect()
+            try large.send(post("more than 8"))
+            try gate.waitForComputation()
+            let small = try server.connect()
+            try small.send((0..<60).map { post("\($0)") }.joined())
+            for number in 0..<60 { #expect(try small.readReply().text == "\(number)") }
+            gate.open()
+            #expect(try large.readReply().text == "more than 8")
+            // More at once than are computed in place without a pause.
+            try small.send((0..<500).map { post("\($0)") }.joined())
+            for number in 0..<500 { #expect(try small.readReply().text == "\(number)") }
+        }
+    }
+
+    @Test func `only what is sure to take no time is computed in place`() async throws {
+        try await withServer { server in
+            for (path, body, fields, isSmall) in [
+                ("/backward", 2048, "", true), ("/backward", 2049, "", false), ("/backward", 10, "Content-Encoding: gzip\r\n", false),
+                ("/check", 10, "", false), ("/jacobian/dense", 10, "", false), ("/explain", 10, "", false), ("/jvp", 2048, "", true),
+            ] {
+                var parser = RequestParser(limits: HeadLimits())
+                let text = Array("POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body)\r\n\(fields)\r\n".utf8)
+                let head = try #require(try parser.parse(text.span)).head
+                let request = Request(head: head, body: [UInt8](repeating: 32, count: body), arrival: .now)
+                #expect(server.server.service.isSmall(request) == isSmall, "\(body) bytes for \(path)")
+            }
         }
     }
 

@@ -25,8 +25,8 @@ int32_t clinux_epoll_add_listener(int32_t epoll, int32_t fd, uint64_t tag);
 // Whether a registered listener is to be reported at all.
 int32_t clinux_epoll_set_listener(int32_t epoll, int32_t fd, uint64_t tag, int32_t watched);
 
-// What has happened so far, without waiting: the count of events stored.
-int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity);
+// What has happened so far, or next within so many milliseconds: the count of events stored.
+int32_t clinux_epoll_poll(int32_t epoll, clinux_event *events, int32_t capacity, int32_t milliseconds);
 
 // accept4: the accepted socket is non-blocking and closed on exec.
 int32_t clinux_accept(int32_t listener);

@@ -63,7 +63,7 @@ struct BodyReader {
     mutating func receive(_ receive: (inout [UInt8], Int) -> Socket.Transfer) -> Socket.Transfer {
         let remaining = remainingLength
         makeRoom(for: min(remaining, Self.trustedLength))
-        let outcome = receive(&bytes, min(remaining, bytes.capacity - bytes.count))
+        let outcome = receive(&bytes, min(remaining, bytes.capacity - bytes.count, Self.piece))
         if case .bytes(let count) = outcome { advance(by: count, of: remaining) }
         return outcome
     }
@@ -84,4 +84,7 @@ struct BodyReader {
     }
 
     private static let trustedLength = 64 << 10
+
+    /// Bytes asked for at once: a larger receive keeps the socket locked for so long that the sender, on another core, waits for it.
+    private static let piece = 64 << 10
 }

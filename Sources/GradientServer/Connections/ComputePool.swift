@@ -32,6 +32,9 @@ final class ComputePool: Sendable {
     /// Of a class of its own, and so on threads of its own: what else runs, the signal to stop above all, must not wait for a computation.
     private let queue = DispatchQueue(label: "cotangent.compute", qos: .utility, attributes: .concurrent)
 
+    /// For what is computed while its caller waits: on a concurrent queue where nobody else waits, `sync` runs it at once and on the caller's thread.
+    private let queueInPlace = DispatchQueue(label: "cotangent.compute.in-place", attributes: .concurrent)
+
     private let width: Int
     private let capacity: Int
     private let longestWait: Double
@@ -64,13 +67,24 @@ final class ComputePool: Sendable {
         return accepted
     }
 
+    /// The reply to a small request, at once.
+    func answerInPlace(_ request: Request) -> Response {
+        queueInPlace.sync { answer(request, 1) }
+    }
+
     /// Jobs that wait, and jobs that are being computed.
     var waiting: Int { state.withLock { $0.waiting.count } }
     var working: Int { state.withLock { $0.workers } }
 
-    /// Takes a job back that nobody waits for any more. Too late once a worker has it.
-    func withdraw(_ connection: ConnectionID, of loop: EventLoop) {
-        state.withLock { state in state.waiting.removeAll { $0.connection == connection && $0.loop === loop } }
+    /// Takes a job back that nobody waits for any more.
+    ///
+    /// - Returns: false when a worker has it already; its completion will come.
+    func withdraw(_ connection: ConnectionID, of loop: EventLoop) -> Bool {
+        state.withLock { state in
+            let count = state.waiting.count
+            state.waiting.removeAll { $0.connection == connection && $0.loop === loop }
+            return state.waiting.count < count
+        }
     }
 
     private func work() {

@@ -33,6 +33,12 @@ actor EventLoop {
     /// Requests that came in during this turn.
     private var outbox: [ComputePool.Job] = []
 
+    /// How many requests are with the pool.
+    private var awaited = 0
+
+    /// How many requests have been computed in place since the outbox was emptied.
+    private var computedInPlace = 0
+
     /// Connections that have more to do than one turn allows.
     private var paused: [ConnectionID] = []
 
@@ -104,7 +110,12 @@ actor EventLoop {
 
     private static let listenerTag = UInt64.max
     private static let roundsPerTurn = 8
+
+    /// Milliseconds that a turn waits for more where no reply is awaited, and seconds that it lasts at most when more comes.
+    private static let linger: Int32 = 10
+    private static let longestTurn = 0.02
     private static let acceptsPerRound = 64
+    private static let mostInPlace = 64
 
     /// How often deadlines are looked at; a wait may last this much longer than it should.
     private static let sweepInterval = 0.1
@@ -115,9 +126,15 @@ actor EventLoop {
 extension EventLoop {
     /// All that has happened since the last turn, and what came of it. Ends after a few rounds even if there is more, so that replies, which
     /// wait on the same queue, get their turn; Dispatch calls again as long as the poller is readable.
+    ///
+    /// Where no reply can come, the turn waits for the next events itself: by way of Dispatch they would wake two threads, one after the other, which
+    /// takes longer than to answer a small request.
     private func turn() {
-        for _ in 0..<Self.roundsPerTurn {
-            poller.poll(into: &events)
+        let end = MonotonicTime.now + Self.longestTurn
+        var round = 0
+        while awaited == 0 ? MonotonicTime.now < end : round < Self.roundsPerTurn {
+            round += 1
+            poller.poll(into: &events, waiting: awaited == 0 && paused.isEmpty ? Self.linger : 0)
             let unfinished = paused
             paused = []
             if events.isEmpty && unfinished.isEmpty { break }
@@ -159,7 +176,7 @@ extension EventLoop {
             case .pause: return paused.append(connection.id)
             case .close: return drop(connection)
             case .answer(let request):
-                guard let response = service.immediateResponse(to: request) else {
+                guard let response = service.immediateResponse(to: request) ?? responseInPlace(to: request) else {
                     outbox.append(ComputePool.Job(request: request, loop: self, connection: connection.id))
                     return
                 }
@@ -169,12 +186,21 @@ extension EventLoop {
         }
     }
 
+    /// The reply to a small request, nil once a round has had its share of them: then other threads help.
+    private func responseInPlace(to request: Request) -> Response? {
+        guard computedInPlace < Self.mostInPlace, service.isSmall(request) else { return nil }
+        computedInPlace += 1
+        return pool.answerInPlace(request)
+    }
+
     /// Gives the turn's requests to the pool, in one group; those it has no room for are told to come back.
     private func submitOutbox() {
+        computedInPlace = 0
         while !outbox.isEmpty {
             let jobs = outbox
             outbox = []
             let accepted = pool.submit(jobs)
+            awaited += accepted
             for job in jobs[accepted...] {
                 guard let connection = connection(job.connection) else { continue }
                 connection.reply(Response.busy(.queue(configuration.limits.queue)))
@@ -184,6 +210,7 @@ extension EventLoop {
     }
 
     private func finish(_ completions: [ComputePool.Completion]) {
+        awaited -= completions.count
         for completion in completions {
             guard let connection = connection(completion.connection) else { continue }
             connection.reply(completion.response)
@@ -285,7 +312,7 @@ extension EventLoop {
         guard self.connection(connection.id) != nil else { return }
         connections[Int(connection.id.descriptor)] = nil
         openConnections.release(connection.network)
-        if connection.awaitsReply { pool.withdraw(connection.id, of: self) }
+        if connection.awaitsReply, pool.withdraw(connection.id, of: self) { awaited -= 1 }
     }
 
     private func endIfDrained() {

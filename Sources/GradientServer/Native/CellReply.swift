@@ -74,7 +74,7 @@ struct CellReply {
         json.beginArray()
         pieces.append(json.takeText())
         let parts = min(threads, matrix.rows)
-        pieces += Execution.concurrently(parts) { part in
+        pieces += Execution.concurrently(parts, threads: threads) { part in
             let rows = matrix.rows * part / parts..<matrix.rows * (part + 1) / parts
             let elements = matrix.elements.span.extracting(rows.lowerBound * matrix.columns..<rows.upperBound * matrix.columns)
             var writer = JSONWriter(capacity: JSONWriter.capacity(forNumbers: elements.count), isContinuation: part > 0)

@@ -10,6 +10,9 @@ typealias WireScalar = DecimalReadable & RecurrentCell.Scalar & WritableScalar
 struct CellRequest {
     private let document: JSONDocument
 
+    /// Large tensors that have been read already, each a `Tensor<S>`, by where they stand.
+    private var readAhead: [Int: any Sendable] = [:]
+
     /// - Parameters required, optional: the names that the endpoint knows. `h_<t-1>` may stand for `h_prev`.
     init(_ body: [UInt8], required: [String], optional: [String]) throws(Problem) {
         try self.init(
@@ -31,6 +34,25 @@ struct CellRequest {
     }
 
     private static let alias = "h_<t-1>"
+
+    /// Reads the large tensors side by side, for whoever asks for them later; the largest first, so that the others fill the time beside it. One
+    /// with an error in it is left to be read again in its turn, so that errors are told in the same order as without.
+    mutating func readAhead<S: WireScalar>(as scalar: S.Type, threads: Int) {
+        guard threads > 1 else { return }
+        let large = document.values.filter { $0.kind == .array && $0.maximumCount >= Self.worthSharing }
+            .sorted { $0.maximumCount > $1.maximumCount }
+        guard large.count > 1 else { return }
+        let tensors: [Tensor<S>?] = Execution.concurrently(large.count, threads: threads) { index in
+            try? large[index].tensor(of: S.self, limits: TensorLimits(rank: Self.deepestRank))
+        }
+        for (value, tensor) in zip(large, tensors) { readAhead[value.offset] = tensor }
+    }
+
+    /// Numbers from which it pays to read a tensor on another thread: some 0.1 ms of them.
+    private static let worthSharing = 16 << 10
+
+    /// The deepest nesting of numbers that any member has: a list of sequences.
+    private static let deepestRank = 3
 
     func value(_ name: String) -> JSONValue? {
         document[name] ?? (name == "h_prev" ? document[Self.alias] : nil)
@@ -142,6 +164,7 @@ struct CellRequest {
     private func tensor<S: WireScalar>(_ value: JSONValue, rank: Int, _ expected: String) throws(Problem) -> Tensor<S> {
         try Problem.translating { () throws(JSONError) in
             guard value.kind == .array else { throw value.mismatch(expected: expected) }
+            if let tensor = readAhead[value.offset] as? Tensor<S>, tensor.shape.count <= rank { return tensor }
             return try value.tensor(of: S.self, limits: TensorLimits(rank: rank))
         }
     }

@@ -6,6 +6,7 @@ import TensorText
 enum CheckEndpoint: CellEndpoint {
     static let required = CellRequest.inputs + ["dh"]
     static let optional = CellRequest.cellOptions + ["h_t", "outputs", "gradients"]
+    static let isProportional = false
 
     static func reply<S: WireScalar>(
         _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution

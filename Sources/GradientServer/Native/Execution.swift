@@ -45,12 +45,21 @@ struct Execution: Sendable {
         return text
     }
 
-    /// The results of `body` for 0, 1, ... `count` - 1, computed side by side.
-    static func concurrently<Result: Sendable>(_ count: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+    /// The results of `body` for 0, 1, ... `count` - 1, computed side by side on so many threads; each takes the next index when it is done with
+    /// the one before.
+    static func concurrently<Result: Sendable>(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
         let results = Lock([Result?](repeating: nil, count: count))
-        DispatchQueue.concurrentPerform(iterations: count) { index in
-            let result = body(index)
-            results.withLock { $0[index] = result }
+        let next = Lock(0)
+        DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
+            while true {
+                let index = next.withLock { next in
+                    defer { next += 1 }
+                    return next
+                }
+                guard index < count else { return }
+                let result = body(index)
+                results.withLock { $0[index] = result }
+            }
         }
         return results.withLock { $0.compactMap { $0 } }
     }

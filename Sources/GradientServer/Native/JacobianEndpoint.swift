@@ -5,6 +5,7 @@ import TensorText
 enum JacobianEndpoint: CellEndpoint {
     static let required = CellRequest.inputs
     static let optional = CellRequest.cellOptions + ["with_respect_to"]
+    static let isProportional = false
 
     /// Entries of all Jacobians of one reply. They grow with N² H D, so that a small request can ask for gigabytes.
     static let entryLimit = 1 << 20

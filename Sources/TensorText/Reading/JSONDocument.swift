@@ -65,8 +65,14 @@ package struct JSONDocument: Sendable {
 
     /// The value of a member; nil when there is none of that name.
     package subscript(name: String) -> JSONValue? {
-        guard let member = members.first(where: { $0.name.utf8.elementsEqual(name.utf8) }) else { return nil }
-        let path = path.isEmpty ? name : "\(path).\(name)"
+        members.first { $0.name.utf8.elementsEqual(name.utf8) }.map(value)
+    }
+
+    /// The values of the members, in the order of the text.
+    package var values: [JSONValue] { members.map(value) }
+
+    private func value(of member: Member) -> JSONValue {
+        let path = path.isEmpty ? member.name : "\(path).\(member.name)"
         return JSONValue(text: text, extent: member.value, limits: limits, path: path)
     }
 }

@@ -26,6 +26,9 @@ package struct JSONValue: Sendable {
     /// The offset of the value's first byte in the document.
     package var offset: Int { range.lowerBound }
 
+    /// How many entries an array can have at most, all levels together.
+    package var maximumCount: Int { extent.commas + 1 }
+
     /// The number, or the block of numbers that nested arrays make, at most `limits.rank` deep and `limits.count` entries large.
     ///
     /// Each entry is a number or one of the strings "NaN", "Infinity", "-Infinity". A number alone has rank 0; `[]` has shape `[0]`,

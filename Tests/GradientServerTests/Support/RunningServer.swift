@@ -16,6 +16,8 @@ func withServer(
     var configuration = Configuration(address: .loopback(port: 0))
     configuration.computeWidth = 2
     configuration.timeouts.drain = 5
+    // What stands in for a computation may wait.
+    if answer != nil { configuration.computeInPlace = 0 }
     try configure(&configuration)
     let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let service = Service(configuration: configuration, log: log)
