@@ -32,7 +32,8 @@ STRICTER = [
     ("another expectation than 100-continue", rb"xpect", rb"(?i)expect:"),
     ("CONNECT", rb"CONNECT", rb"CONNECT "),
     ("a method of more than 32 bytes", rb"method is longer", rb"[^ \r\n]{33} "),
-    ("the grammar of chunk extensions", rb"extension", rb";"),
+    ("the grammar of chunk extensions", rb"extension|chunk's size line", rb";"),
+    ("framing among the trailers", rb"among the trailers", rb"(?i)content-length|transfer-encoding"),
     ("whitespace behind a chunk size", rb"chunk", rb"(?m)^[0-9a-fA-F]+[ \t]"),
     ("a chunk or a body above the limit", rb"larger than", rb"(?i)[0-9a-f]{8}"),
 ]
