@@ -18,6 +18,10 @@ static inline int copenssl_set_max_proto_version(SSL_CTX *context, int version) 
     return (int)SSL_CTX_set_max_proto_version(context, version);
 }
 
+static inline int copenssl_set_groups(SSL_CTX *context, const char *names) {
+    return (int)SSL_CTX_set1_groups_list(context, names);
+}
+
 static inline void copenssl_set_mode(SSL_CTX *context, long mode) {
     SSL_CTX_set_mode(context, mode);
 }

@@ -114,6 +114,11 @@ package struct ChunkedDecoder: Sendable {
         let section = trailers
         let scanned = try trailerScanner.scan(section.span, from: known)
         if trailerScanner.isFinished {
+            // "A sender MUST NOT generate a trailer field" for framing (RFC 9110 section 6.5.1); dropped here, it may count elsewhere.
+            let names = trailerScanner.lines.map { trailers[$0.name] }
+            guard !names.contains(where: { $0.equalsIgnoringCase("content-length") || $0.equalsIgnoringCase("transfer-encoding") }) else {
+                throw .malformed("Content-Length or Transfer-Encoding stands among the trailers, behind what it would have to frame.")
+            }
             state = .finished
         } else if trailers.count == Self.maximumTrailerBytes {
             throw HTTPError(

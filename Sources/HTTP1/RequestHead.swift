@@ -84,7 +84,8 @@ extension HeaderFields {
     /// RFC 9112 section 9.3: `close` decides; then 1.1 persists, and 1.0 if `keep-alive` asks for it.
     fileprivate func isPersistent(_ version: HTTPVersion) -> Bool {
         let options = elements(of: "connection")
-        if options.contains(where: { $0.equalsIgnoringCase("close") }) { return false }
+        // Options are tokens (RFC 9110 section 7.6.1). A quotation mark is none, and may hide a close from us but not from others.
+        if options.contains(where: { $0.equalsIgnoringCase("close") || $0.contains(UInt8(ascii: "\"")) }) { return false }
         return version == .http1_1 || options.contains { $0.equalsIgnoringCase("keep-alive") }
     }
 

@@ -19,6 +19,7 @@ package final class TLSContext: @unchecked Sendable {
         ERR_clear_error()
         let context = try unsafe Owned(SSL_CTX_new(TLS_server_method())) { unsafe SSL_CTX_free($0) }
         try context.restrictProtocol()
+        try context.restrictKeyExchange()
         try context.useCertificateChain(certificateChain)
         try context.usePrivateKey(privateKey, of: certificateChain)
         if let clientCA { try context.requireClientCertificates(from: clientCA) }
@@ -54,6 +55,18 @@ extension Owned {
             unsafe SSL_CTX_set_cipher_list(pointer, "ECDHE+AESGCM:ECDHE+CHACHA20") == 1,
             unsafe SSL_CTX_set_session_id_context(pointer, sessionContext, UInt32(sessionContext.count)) == 1
         else { throw .unavailable(reason: OpenSSLFailure.takeFromQueue().reason) }
+    }
+
+    /// The groups that Mozilla's "intermediate" configuration names. OpenSSL would also take finite fields of up to 8192 bits, X448 and P-521,
+    /// for a client to choose what costs the server the most.
+    fileprivate borrowing func restrictKeyExchange() throws(TLSError) {
+        let groups = "X25519:P-256:P-384"
+        // Only OpenSSL 3.5 knows the first one, which a quantum computer could not break.
+        if unsafe copenssl_set_groups(pointer, "X25519MLKEM768:" + groups) == 1 { return }
+        ERR_clear_error()
+        guard unsafe copenssl_set_groups(pointer, groups) == 1 else {
+            throw .unavailable(reason: OpenSSLFailure.takeFromQueue().reason)
+        }
     }
 
     fileprivate borrowing func useCertificateChain(_ path: String) throws(TLSError) {

@@ -1,3 +1,4 @@
+import Logging
 import TestSupport
 import Testing
 
@@ -57,6 +58,18 @@ import Testing
             for client in promising { try client.send(post(1 << 20)) }
             #expect(try server.post("/backward", String(repeating: " ", count: 1 << 20)).status == 400)
         }
+    }
+
+    @Test func `a service that is gone leaves nothing in memory`() throws {
+        weak var monitor: Monitor?
+        do {
+            let configuration = Configuration(address: .loopback(port: 0))
+            let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+            let service = Service(configuration: configuration, log: log)
+            monitor = service.monitor
+            _ = try Server(configuration, service: service, log: log, answer: service.response)
+        }
+        #expect(monitor == nil)
     }
 
     @Test func `who waits too long for a computation is told so`() async throws {

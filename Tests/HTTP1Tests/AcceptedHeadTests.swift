@@ -92,6 +92,7 @@ private let accepted = [
     AcceptedHead("close in a list", get("Host: a", "Connection: TE,, Close ,x")) { $0.isPersistent = false },
     AcceptedHead("close on a second line", get("Host: a", "Connection: TE", "Connection: close")) { $0.isPersistent = false },
     AcceptedHead("close beside keep-alive", get("Host: a", "Connection: keep-alive, close")) { $0.isPersistent = false },
+    AcceptedHead("close behind a quotation mark", get("Host: a", "Connection: x\", close")) { $0.isPersistent = false },
     AcceptedHead("a word that only contains close", get("Host: a", "Connection: closed")),
     AcceptedHead("keep-alive in HTTP/1.1", get("Host: a", "Connection: keep-alive")),
     AcceptedHead("keep-alive in HTTP/1.0", request("GET / HTTP/1.0", "Host: a", "Connection: Keep-Alive")) { $0.version = .http1_0 },

@@ -52,6 +52,8 @@ private let refused = [
     RefusedHead("a trailer without a colon", "0\r\nA\r▲\n\r\n", 400, "no colon"),
     RefusedHead("a trailer with a space before the colon", "0\r\nA ▲: b\r\n\r\n"),
     RefusedHead("a trailer that LF ends", "0\r\nA: b\n▲\r\n"),
+    RefusedHead("a length among the trailers", "0\r\nA: b\r\nContent-length: 7\r\n\r\n▲", 400, "among the trailers"),
+    RefusedHead("a transfer coding among the trailers", "0\r\ntransfer-Encoding: chunked\r\n\r\n▲", 400, "among the trailers"),
     RefusedHead("a trailer with NUL", "0\r\nA: \u{0}▲\r\n\r\n"),
     RefusedHead("the next request in place of the last line", "0\r\nGET ▲/ HTTP/1.1\r\nHost: a\r\n\r\n"),
     RefusedHead("LF alone as the last line", "0\r\n\n▲"),
@@ -82,7 +84,7 @@ private let accepted = [
     AcceptedBody("extensions with values", "5;a=b;c=\"d;\\\"\\\\ \te\u{FF}\";f\r\nhello\r\n0\r\n\r\n"),
     AcceptedBody("an empty quoted value", "5;a=\"\"\r\nhello\r\n0\r\n\r\n"),
     AcceptedBody("whitespace wherever the grammar allows it", "5 \t; a = b ; c = \"d\" ;e\r\nhello\r\n0\r\n\r\n"),
-    AcceptedBody("trailers, which are dropped", "5\r\nhello\r\n0\r\nA: b\r\nContent-Length: 7\r\n\r\n"),
+    AcceptedBody("trailers, which are dropped", "5\r\nhello\r\n0\r\nA: b\r\nContent-Type: c\r\n\r\n"),
 ]
 
 @Suite struct `A chunked body` {

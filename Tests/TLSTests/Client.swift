@@ -6,6 +6,7 @@ import TLS
     struct Options {
         var versions = TLS1_2_VERSION...TLS1_3_VERSION
         var ciphers: String?
+        var groups: String?
         var protocols: [String] = []
         var identity: Identity?
         var session: ResumableSession?
@@ -24,6 +25,7 @@ import TLS
         unsafe copenssl_set_max_proto_version(context, options.versions.upperBound)
         // Level 0 lets the client offer what the server must refuse.
         unsafe SSL_CTX_set_cipher_list(context, (options.ciphers ?? "ALL") + ":@SECLEVEL=0")
+        if let groups = options.groups { unsafe copenssl_set_groups(context, groups) }
         if let identity = options.identity {
             unsafe SSL_CTX_use_certificate(context, identity.certificate)
             unsafe SSL_CTX_use_PrivateKey(context, identity.key)

@@ -89,6 +89,19 @@ struct TLSSessionTests {
         #expect(tlsError(connection.exchange) == .handshakeFailed(reason: "no shared cipher"))
     }
 
+    @Test(arguments: ["X448", "P-521", "ffdhe2048", "ffdhe8192"])
+    func `a key exchange that costs the server much is refused`(group: String) throws {
+        let connection = try Connection(context, .init(versions: TLS1_3_VERSION...TLS1_3_VERSION, groups: group))
+        #expect(tlsError(connection.exchange) == .handshakeFailed(reason: "no suitable key share"))
+    }
+
+    @Test(arguments: ["X25519", "P-256", "P-384"])
+    func `a client that knows one of the usual groups is served`(group: String) throws {
+        let connection = try Connection(context, .init(groups: "X448:\(group)"))
+        try connection.exchange()
+        #expect(connection.server.isEstablished)
+    }
+
     @Test func `the server's order of ciphers counts`() throws {
         let ciphers = "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-AES256-GCM-SHA384"
         let connection = try Connection(context, .init(versions: TLS1_2_VERSION...TLS1_2_VERSION, ciphers: ciphers))

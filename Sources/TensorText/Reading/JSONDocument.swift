@@ -25,7 +25,21 @@ package struct JSONLimits: Equatable, Sendable {
 package struct JSONDocument: Sendable {
     private struct Member {
         var name: String
+
+        /// Differs for almost all names that differ, so that a name costs one comparison of numbers with each of the others.
+        var key: UInt64
         var value: JSONExtent
+
+        init(_ name: String, _ value: JSONExtent) {
+            self.name = name
+            self.value = value
+            key = Self.key(of: name)
+        }
+
+        /// FNV-1a.
+        static func key(of name: String) -> UInt64 {
+            name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+        }
     }
 
     private let text: JSONText
@@ -65,8 +79,9 @@ package struct JSONDocument: Sendable {
 
     /// The value of a member; nil when there is none of that name.
     package subscript(name: String) -> JSONValue? {
-        // The comparison of strings alone takes `é` and `e` with an accent for the same; that of short ASCII names takes no time.
-        members.first { $0.name == name && $0.name.utf8.count == name.utf8.count }.map(value)
+        let key = Member.key(of: name)
+        let index = members.indices.first { members[$0].key == key && members[$0].name.utf8.elementsEqual(name.utf8) }
+        return index.map { value(of: members[$0]) }
     }
 
     /// The values of the members, in the order of the text.
@@ -120,7 +135,7 @@ extension JSONDocument {
         guard text.byte(at: colon) == UInt8(ascii: ":") else { throw text.unexpected(at: colon, expected: ":") }
         let start = text.skipWhiteSpace(from: colon + 1)
         let extent = try text.extent(at: start, maximumDepth: limits.depth - 1)
-        members.append(Member(name: name, value: extent))
+        members.append(Member(name, extent))
         return extent.range.upperBound
     }
 }

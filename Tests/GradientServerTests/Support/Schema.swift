@@ -62,6 +62,7 @@ struct Schema {
         case "maximum": return value.number ?? -.infinity <= rule.number ?? .nan ? [] : fault
         case "oneOf": return rule.entries.count { faults(of: value, by: $0, at: path).isEmpty } == 1 ? [] : fault
         case "anyOf": return rule.entries.contains { faults(of: value, by: $0, at: path).isEmpty } ? [] : fault
+        case "not": return faults(of: value, by: rule, at: path).isEmpty ? fault : []
         case "allOf": return rule.entries.flatMap { faults(of: value, by: $0, at: path) }
         default: return ["\(path): \(word) is a word that these tests don't know"]
         }
