@@ -103,7 +103,8 @@ if let wish = Context.environment["COTANGENT_BENCHMARKS"] {
         .target(name: "Floors", path: "Benchmarks/Floors", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
         .executableTarget(
             name: "Benchmarks",
-            dependencies: ["Floors", "CKernels", "GradientServer", "Gzip", "HTTP1", "RecurrentCell", "TensorText"] + (withPeers ? ["Peers"] : []),
+            dependencies: ["Floors", "CKernels", "GradientServer", "Gzip", "HTTP1", "RecurrentCell", "TensorText"]
+                + (withPeers ? ["Peers"] : []),
             path: "Benchmarks/Micro", swiftSettings: settings + (withPeers ? [.define("PEERS")] : [])),
     ]
     if withPeers {
