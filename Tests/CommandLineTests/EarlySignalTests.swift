@@ -19,6 +19,8 @@ import Testing
         process.executableURL = URL(filePath: "/usr/bin/env")
         process.arguments = command
         process.standardError = try FileHandle(forWritingTo: URL(filePath: log))
+        let ended = DispatchSemaphore(value: 0)
+        process.terminationHandler = { _ in ended.signal() }
         try process.run()
         // Returns when the service opens the other end.
         let tokens = try FileHandle(forWritingTo: URL(filePath: pipe))
@@ -28,7 +30,10 @@ import Testing
         kill(service, number)
         try tokens.write(contentsOf: Array("a-token-0123456789\n".utf8))
         try tokens.close()
-        process.waitUntilExit()
+        guard ended.wait(timeout: .now() + .seconds(Client.patience)) == .success else {
+            kill(service, SIGKILL)
+            throw ClientError("the service does not end")
+        }
         return (process.terminationStatus, try String(contentsOfFile: log, encoding: .utf8))
     }
 

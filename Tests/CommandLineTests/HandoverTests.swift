@@ -16,7 +16,7 @@ import Transport
     func `a service listens on the socket that it is handed, with every loop`(loops: Int) throws {
         let listener = try Socket.listening(on: .loopback(port: 0))
         let service = try ServiceProcess(["--io-loops", "\(loops)"], listener: listener.descriptor)
-        #expect(service.port == listener.localPort)
+        try #require(service.port == listener.localPort)
         for _ in 0..<10 {
             let client = try service.connect()
             try client.send(Self.health)
@@ -48,6 +48,7 @@ import Transport
         let clients = DispatchGroup()
         try withExtendedLifetime(listener) {
             var service = try ServiceProcess(listener: listener.descriptor)
+            defer { isOver.store(true, ordering: .relaxed) }
             for _ in 0..<3 {
                 Thread.detach(in: clients) {
                     while !isOver.load(ordering: .relaxed) {
@@ -63,7 +64,7 @@ import Transport
                 }
             }
             for _ in 0..<3 {
-                for _ in 0..<50 { #expect(answered.wait(timeout: .now() + .seconds(Client.patience)) == .success) }
+                for _ in 0..<50 { try #require(answered.wait(timeout: .now() + .seconds(Client.patience)) == .success) }
                 service.signal(SIGTERM)
                 #expect(try service.exitCode() == 0)
                 service = try ServiceProcess(listener: listener.descriptor)
@@ -84,7 +85,7 @@ import Transport
     ])
     func `a service does not start on what it can't listen on, and says why`(handover: String, sentence: String) throws {
         let script = "export LISTEN_PID=$$; \(handover) exec \"$0\" serve --port 0"
-        let ended = try run("bash", ["-c", script, ServiceProcess.executable()])
+        let ended = try run("timeout", ["\(Client.patience)", "bash", "-c", script, ServiceProcess.executable()])
         #expect(ended.status == 1)
         #expect(ended.errors == "Error: \(sentence)\n")
     }
