@@ -98,7 +98,7 @@ if Context.environment["COTANGENT_BENCHMARKS"] != nil {
     package.targets += [
         .target(name: "Floors", path: "Benchmarks/Floors", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Floors", "CKernels", "Gzip", "HTTP1", "RecurrentCell", "TensorText"],
+            name: "Benchmarks", dependencies: ["Floors", "CKernels", "GradientServer", "Gzip", "HTTP1", "RecurrentCell", "TensorText"],
             path: "Benchmarks/Micro", swiftSettings: settings),
     ]
 }

@@ -1,5 +1,6 @@
 import CKernels
 import Floors
+import GradientServer
 import HTTP1
 import RecurrentCell
 
@@ -72,4 +73,18 @@ func benchmarkProtocol(_ report: Report) {
             precondition((try? parser.parse(head.span)) != nil)
         }
     }
+    let body = Array(smallRequest.utf8)
+    report.line("from JSON to JSON, N, D, H = 1, 4, 4", items: requests, amount: requests * body.count, unit: "GB/s") {
+        for _ in 0..<requests { precondition((try? Route.reply(to: body, at: "/backward")) != nil) }
+    }
 }
+
+/// A request of shape S, its numbers with the digits that a program writes.
+private let smallRequest: String = {
+    func row(_ count: Int, _ seed: Int) -> String {
+        "[" + (0..<count).map { "\(1 / Double(3 + 7 * $0 + seed) - 0.05)" }.joined(separator: ",") + "]"
+    }
+    func matrix(_ rows: Int, _ seed: Int) -> String { "[" + (0..<rows).map { row(4, seed + 5 * $0) }.joined(separator: ",") + "]" }
+    return #"{"x_t":\#(matrix(1, 1)),"h_prev":\#(matrix(1, 2)),"W_x":\#(matrix(4, 3)),"W_h":\#(matrix(4, 4)),"#
+        + #""b":\#(row(4, 5)),"dh":\#(matrix(1, 6))}"#
+}()

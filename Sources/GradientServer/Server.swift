@@ -51,8 +51,12 @@ package final class Server: Sendable {
         port = address.port
         service.monitor.metrics.addGauge("cotangent_connections", "Connections open.") { openConnections.total }
         // Weak, because the pool holds the service, and so what holds these.
-        service.monitor.metrics.addGauge("cotangent_queue_length", "Requests that wait to be computed.") { [weak pool] in pool?.waiting ?? 0 }
-        service.monitor.metrics.addGauge("cotangent_computing", "Requests that are being computed.") { [weak pool] in pool?.working ?? 0 }
+        service.monitor.metrics.addGauge("cotangent_queue_length", "Requests that wait to be computed.") { [weak pool] in
+            pool?.waiting ?? 0
+        }
+        service.monitor.metrics.addGauge("cotangent_computing", "Requests that are being computed.") { [weak pool] in
+            pool?.working ?? 0
+        }
         service.monitor.metrics.addGauge("cotangent_body_memory_bytes", "Memory of bodies and replies in progress, beyond 64 KiB each.") {
             memory.usedBytes
         }

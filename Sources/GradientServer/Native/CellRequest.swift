@@ -21,11 +21,10 @@ struct CellRequest {
 
     private init(_ document: JSONDocument, path: String, required: [String], optional: [String]) throws(Problem) {
         self.document = document
-        let known = required + optional
         let names = document.names
-        if let unknown = names.first(where: { !known.contains($0) && !($0 == Self.alias && known.contains("h_prev")) }) {
-            throw Problem.unknownMember(unknown, at: path, known: known)
-        }
+        let isKnown = { (name: String) in required.contains(name) || optional.contains(name) }
+        let unknown = names.first { !isKnown($0) && !($0 == Self.alias && isKnown("h_prev")) }
+        if let unknown { throw Problem.unknownMember(unknown, at: path, known: required + optional) }
         if names.contains("h_prev"), names.contains(Self.alias) {
             throw Problem(.badRequest, "h_prev is given twice: by that name and as \(Self.alias).", field: Self.alias)
         }

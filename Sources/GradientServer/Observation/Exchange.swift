@@ -56,5 +56,11 @@ struct Milliseconds: CustomStringConvertible, Sendable {
 
     var value: Double { Double(microseconds) / 1000 }
 
-    var description: String { "\(microseconds / 1000).\(String(microseconds % 1000 + 1000).dropFirst())" }
+    var description: String {
+        let fraction = microseconds % 1000
+        var text = String(microseconds / 1000)
+        text += fraction < 10 ? ".00" : fraction < 100 ? ".0" : "."
+        text += String(fraction)
+        return text
+    }
 }

@@ -11,12 +11,16 @@ extension JSONWriter {
     }
 
     package mutating func vector<Scalar: WritableScalar>(_ elements: Span<Scalar>) {
-        tensor(shape: [elements.count], elements)
+        if elements.count > 0 { rows(elements, columns: elements.count) } else { tensor(shape: [0], elements) }
     }
 
     /// A list of `rows` lists of `columns` numbers; `[]` without rows, `[[],[]]` for two rows without columns.
     package mutating func matrix<Scalar: WritableScalar>(rows: Int, columns: Int, _ elements: Span<Scalar>) {
-        tensor(shape: [rows, columns], elements)
+        guard elements.count > 0 else { return tensor(shape: [rows, columns], elements) }
+        precondition(elements.count == rows * columns, "\(elements.count) elements in \(rows) rows of \(columns)")
+        beginArray()
+        self.rows(elements, columns: columns)
+        endArray()
     }
 
     /// Some rows of a matrix, as members of an array that is begun and ended around them.

@@ -24,12 +24,32 @@ func withServer(
     let server = try Server(configuration, service: service, log: log, answer: answer ?? service.response)
     await server.start()
     do {
+        if answer != nil { await StandIns.turn.begin() }
         try await withTaskExecutorPreference(ThreadForEach()) { try await body(RunningServer(server: server)) }
+        if answer != nil { await StandIns.turn.end() }
     } catch {
+        if answer != nil { await StandIns.turn.end() }
         await server.drain()
         throw error
     }
     await server.drain()
+}
+
+/// Lets one test at a time put something in the place of computations: that waits, as computations don't, and Dispatch has only so many threads. Two
+/// such tests could each hold what the other needs.
+private actor StandIns {
+    static let turn = StandIns()
+
+    private var isTaken = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    func begin() async {
+        if isTaken { await withCheckedContinuation { waiting.append($0) } } else { isTaken = true }
+    }
+
+    func end() {
+        if waiting.isEmpty { isTaken = false } else { waiting.removeFirst().resume() }
+    }
 }
 
 /// Runs tasks that wait for sockets, each step on a thread of its own. There are as many threads for tasks as there are cores, and as many for
