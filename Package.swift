@@ -42,6 +42,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
     ],
     targets: [
@@ -54,6 +55,7 @@ let package = Package(
             [
                 "Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell", "Derivation", "CDocuments",
                 .product(name: "DequeModule", package: "swift-collections"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
         layer("Transport", ["CLinux"]),
         layer("HTTP1"),
@@ -93,14 +95,24 @@ let package = Package(
     ]
 )
 
-// Benchmarks are built only when asked for: `COTANGENT_BENCHMARKS=1 swift run -c release Benchmarks`.
-if Context.environment["COTANGENT_BENCHMARKS"] != nil {
+// Benchmarks are built only when asked for: `COTANGENT_BENCHMARKS=1 swift run -c release Benchmarks`. With `peers` in place of 1, and
+// Debian's libsimdjson-dev, they show what others take.
+if let wish = Context.environment["COTANGENT_BENCHMARKS"] {
+    let withPeers = wish == "peers"
     package.targets += [
         .target(name: "Floors", path: "Benchmarks/Floors", cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])]),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Floors", "CKernels", "GradientServer", "Gzip", "HTTP1", "RecurrentCell", "TensorText"],
-            path: "Benchmarks/Micro", swiftSettings: settings),
+            name: "Benchmarks",
+            dependencies: ["Floors", "CKernels", "GradientServer", "Gzip", "HTTP1", "RecurrentCell", "TensorText"]
+                + (withPeers ? ["Peers"] : []),
+            path: "Benchmarks/Micro", swiftSettings: settings + (withPeers ? [.define("PEERS")] : [])),
     ]
+    if withPeers {
+        package.targets.append(
+            .target(
+                name: "Peers", path: "Benchmarks/Peers", cxxSettings: [.unsafeFlags(["-O3", "-std=c++17", "-Wall", "-Wextra", "-Werror"])],
+                linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]))
+    }
 }
 
 // So is the fuzzer, with everything instrumented for it: see Fuzzing/README.md.

@@ -17,15 +17,17 @@ package final class Server: Sendable {
 
     /// Binds the port; connections wait in the backlog until `start`.
     ///
+    /// - Parameter listener: a socket that listens already, in place of one on the configuration's address.
     /// - Throws: where the address is taken, not permitted or not of this machine.
-    package convenience init(_ configuration: Configuration, log: Logger) throws(SystemError) {
+    package convenience init(_ configuration: Configuration, listener: consuming Socket? = nil, log: Logger) throws(SystemError) {
         let service = Service(configuration: configuration, log: log)
-        try self.init(configuration, service: service, log: log, answer: service.response)
+        try self.init(configuration, listener: listener, service: service, log: log, answer: service.response)
     }
 
     /// - Parameter answer: the reply to a request that takes computation, over a number of threads.
     init(
-        _ configuration: Configuration, service: Service, log: Logger, answer: @escaping @Sendable (Request, _ threads: Int) -> Response
+        _ configuration: Configuration, listener passed: consuming Socket? = nil, service: Service, log: Logger,
+        answer: @escaping @Sendable (Request, _ threads: Int) -> Response
     ) throws(SystemError) {
         var address = configuration.address
         self.configuration = configuration
@@ -39,7 +41,7 @@ package final class Server: Sendable {
         let drained = Latch(configuration.eventLoops)
         var loops: [EventLoop] = []
         for index in 0..<configuration.eventLoops {
-            let listener = try Socket.listening(on: address, sharesPort: configuration.eventLoops > 1)
+            let listener = try Self.listener(passed, or: address, sharesPort: configuration.eventLoops > 1)
             address.port = listener.localPort
             loops.append(
                 try EventLoop(
@@ -61,6 +63,16 @@ package final class Server: Sendable {
             memory.usedBytes
         }
         service.monitor.metrics.addGauge("process_resident_memory_bytes", "Memory that the process holds in RAM.") { Memory.residentBytes }
+    }
+
+    /// Loops take turns on a socket that was handed over; else each has its own.
+    private static func listener(
+        _ passed: borrowing Socket?, or address: SocketAddress, sharesPort: Bool
+    ) throws(SystemError) -> Socket {
+        switch passed {
+        case .some(let socket): try socket.duplicate()
+        case .none: try Socket.listening(on: address, sharesPort: sharesPort)
+        }
     }
 
     package func start() async {

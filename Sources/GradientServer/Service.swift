@@ -4,18 +4,18 @@ import Logging
 import Transport
 
 /// From a request to its reply: routes, content codings, and what is the same for every reply. No sockets here.
-struct Service: Sendable {
+final class Service: Sendable {
     let monitor: Monitor
 
     /// Nil lets everybody in.
     let tokens: Lock<BearerTokens?>
 
-    private let configuration: Configuration
+    let configuration: Configuration
     private let routes: [String: Route]
 
     init(configuration: Configuration, log: Logger) {
         self.configuration = configuration
-        monitor = Monitor(log: log, routes: Route.all.count)
+        monitor = Monitor(log: log, paths: Route.all.map(\.path))
         tokens = Lock(configuration.tokens)
         routes = Dictionary(uniqueKeysWithValues: Route.all.map { ($0.path, $0) })
     }
@@ -45,9 +45,7 @@ struct Service: Sendable {
             case .document(let document): document
             case .readiness: readiness
             case .metrics:
-                Response(
-                    contentType: "text/plain; version=0.0.4; charset=utf-8",
-                    body: monitor.metrics.exposition(paths: Route.all.map(\.path)))
+                Response(contentType: "text/plain; version=0.0.4; charset=utf-8", body: monitor.metrics.exposition)
             case .computation: nil
             }
         } catch {
@@ -82,18 +80,23 @@ struct Service: Sendable {
 
     /// The reply to a request, computed on the calling thread and, where more than one is allowed, on others beside it.
     func response(to request: Request, threads: Int) -> Response {
+        var execution = Execution(threads: threads, from: request.arrival)
+        var response: Response
         do throws(Problem) {
-            return try compute(request, threads: threads)
+            response = try compute(request, &execution)
         } catch {
-            return error.response
+            response = error.response
+            execution.endCutShort()
         }
+        response.head.fields.append("Server-Timing", execution.serverTiming)
+        response.execution = execution
+        return response
     }
 
-    private func compute(_ request: Request, threads: Int) throws(Problem) -> Response {
+    private func compute(_ request: Request, _ execution: inout Execution) throws(Problem) -> Response {
         guard case .computation(let computation) = try endpoint(for: request.head) else {
             return immediateResponse(to: request) ?? Response()
         }
-        var execution = Execution(threads: threads, from: request.arrival)
         execution.end("read")
         let body = try inflated(request.body, codings: contentCodings(of: request.head))
         let mediaType = try computation.mediaType(for: request.head)
@@ -101,8 +104,6 @@ struct Service: Sendable {
         if computation.mediaTypes.count > 1 { response.head.fields.append("Vary", "Accept") }
         compress(&response, for: request.head)
         execution.end("encode")
-        response.head.fields.append("Server-Timing", execution.serverTiming)
-        response.execution = execution
         return response
     }
 

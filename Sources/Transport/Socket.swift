@@ -176,7 +176,7 @@ package struct Socket: ~Copyable {
         }
     }
 
-    private func set(_ level: Int32, _ option: Int32) throws(SystemError) {
+    func set(_ level: Int32, _ option: Int32) throws(SystemError) {
         var on: Int32 = 1
         guard unsafe setsockopt(descriptor, level, option, &on, socklen_t(MemoryLayout<Int32>.size)) == 0 else {
             throw SystemError(attempt: "set a socket option", code: errno)

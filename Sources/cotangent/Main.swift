@@ -5,12 +5,14 @@ import Glibc
 @main
 enum Main {
     static func main() async {
+        StopSignals.hold()
         do {
             let arguments = Environment.adding(to: Array(CommandLine.arguments.dropFirst()))
             var command = try Cotangent.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
+                StopSignals.letGo()
                 try command.run()
             }
         } catch {

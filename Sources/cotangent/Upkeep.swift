@@ -26,7 +26,6 @@ final class Upkeep: Sendable {
         self.log = log
         self.output = output
         state = Lock(State(tokenFile: options.tokenFile.flatMap(File.version)))
-        signal(SIGHUP, SIG_IGN)
         let hangUp = DispatchSource.makeSignalSource(signal: SIGHUP, queue: queue)
         hangUp.setEventHandler { @Sendable [self] in
             reloadTLS()

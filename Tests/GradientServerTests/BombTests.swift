@@ -1,4 +1,5 @@
 import GradientServer
+import HTTP1
 import Testing
 
 /// Small or plain requests that would cost far more than their bytes.
@@ -36,5 +37,16 @@ import Testing
             """#
         let problem = try refusal(of: body, at: "/jacobian/dense")
         #expect(problem.detail == "The Jacobian of h_t in x_t has 2000×2000 entries; the limit is 1048576 in all.")
+    }
+
+    @Test(arguments: ["x_t", "gradients"])
+    func `a check takes no more numbers than it can look at for long`(member: String) throws {
+        // Six others stand beside them.
+        let zeros = "[" + String(repeating: "0,", count: (1 << 20) - 6) + "0]"
+        let (x_t, db) = member == "x_t" ? (zeros, "[1]") : ("[1]", zeros)
+        let body = #"{"x_t":\#(x_t),"h_prev":[0],"W_x":[[1]],"W_h":[[0]],"b":[0],"dh":[1],"gradients":{"db":\#(db)}}"#
+        let problem = try refusal(of: body, at: "/check")
+        #expect(problem.status == .unprocessableContent)
+        #expect(problem.detail == "The request has 1048577 numbers; the limit of /check is 1048576.")
     }
 }

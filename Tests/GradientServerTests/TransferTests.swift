@@ -102,6 +102,12 @@ import Testing
             let stages = try #require(reply["Server-Timing"]).split(separator: ", ").map { $0.split(separator: ";dur=") }
             #expect(stages.map { $0[0] } == ["read", "decode", "compute", "encode"])
             for stage in stages { #expect(Double(stage[1]).map { $0 >= 0 } == true) }
+            for (body, last) in [("{", "decode"), (#"{"x_t":[1],"h_prev":[0],"W_x":[[1,2]],"W_h":[[0]],"b":[0],"dh":[1]}"#, "compute")] {
+                let reply = try server.post("/backward", body)
+                #expect(reply.status >= 400)
+                let stages = try #require(reply["Server-Timing"]).split(separator: ", ").compactMap { $0.split(separator: ";").first }
+                #expect(stages.last.map(String.init) == last)
+            }
             for request in [health, "GET /nowhere HTTP/1.1\r\nHost: localhost\r\n\r\n", "nonsense\r\n\r\n"] {
                 #expect(try server.send(request)["Date"] != nil)
             }

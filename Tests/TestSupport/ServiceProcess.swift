@@ -12,20 +12,26 @@ package final class ServiceProcess {
 
     /// Starts it and waits until it listens.
     ///
-    /// - Parameter descriptors: as many files and sockets as the process may have open.
-    package init(_ arguments: [String] = [], environment: [String: String] = [:], descriptors: Int? = nil) throws {
+    /// - Parameters:
+    ///   - descriptors: as many files and sockets as the process may have open.
+    ///   - listener: a socket to hand over, as systemd does.
+    package init(
+        _ arguments: [String] = [], environment: [String: String] = [:], descriptors: Int? = nil, listener: Int32? = nil
+    ) throws {
         let pipe = Pipe()
         log = pipe.fileHandleForReading
         let limit = descriptors.map { "ulimit -n \($0); " } ?? ""
+        let handover = listener == nil ? "" : "exec 3<&0 0</dev/null; export LISTEN_FDS=1 LISTEN_PID=$$; "
         process.prepare(
-            "bash", ["-c", limit + #"exec "$0" "$@""#, try Self.executable(), "serve", "--port", "0"] + arguments, environment: environment)
+            "bash", ["-c", limit + handover + #"exec "$0" "$@""#, try Self.executable(), "serve", "--port", "0"] + arguments,
+            environment: environment)
         process.standardError = pipe
-        process.standardInput = FileHandle.nullDevice
+        process.standardInput = listener.map { FileHandle(fileDescriptor: $0, closeOnDealloc: false) } ?? FileHandle.nullDevice
         process.terminationHandler = { [ended] _ in ended.signal() }
         try process.run()
         try pipe.fileHandleForWriting.close()
         let line = try readLog(until: "Listening on ")
-        guard let port = line.split(separator: ":").last.flatMap({ UInt16($0.prefix(while: \.isNumber)) }) else {
+        guard let port = line.split(whereSeparator: { ": ".contains($0) }).last.flatMap({ UInt16($0.prefix(while: \.isNumber)) }) else {
             throw ClientError("no port in \(line)")
         }
         self.port = port

@@ -9,7 +9,7 @@
 
 #pragma clang assume_nonnull begin
 
-/// Whether this CPU can run the functions below (AVX-512 F, BW, CD, DQ, VL, IFMA and VBMI).
+/// Whether this CPU can run the functions below (AVX-512 F, BW, CD, DQ, VL, IFMA, VBMI and VBMI2).
 int32_t ck_can_write_numbers(void);
 
 /// What the reference gives: `power_of_ten[2 n]` and `[2 n + 1]` are the low and the high word of the leading 128 bits of 10^n for

@@ -39,8 +39,8 @@ final class Connection {
 
     private var stream: Stream
     private let service: Service
-    private let limits: Configuration.Limits
-    private let timeouts: Configuration.Timeouts
+    private var limits: Configuration.Limits { service.configuration.limits }
+    private var timeouts: Configuration.Timeouts { service.configuration.timeouts }
 
     private var phase = Phase.readingHead
     private var inbox: Inbox
@@ -63,15 +63,14 @@ final class Connection {
     private var isDraining = false
 
     init(
-        id: ConnectionID, network: UInt64, stream: consuming Stream, service: Service, configuration: Configuration, memory: MemoryBudget
+        id: ConnectionID, network: UInt64, stream: consuming Stream, service: Service, memory: MemoryBudget
     ) {
         self.id = id
         self.network = network
         self.stream = stream
         self.service = service
         self.memory = MemoryShare(of: memory)
-        limits = configuration.limits
-        timeouts = configuration.timeouts
+        let (limits, timeouts) = (service.configuration.limits, service.configuration.timeouts)
         inbox = Inbox(limits: HeadLimits(maximumBytes: limits.head, maximumFields: limits.fields))
         // With TLS the handshake comes first, and nobody dawdles in that.
         deadline = .now + (self.stream.isPlain ? timeouts.idle : timeouts.head)

@@ -271,7 +271,7 @@ extension EventLoop {
         }
         guard let stream = Stream(socket, tls: tls.withLock { $0 }) else { return openConnections.release(network) }
         let connection = Connection(
-            id: id, network: network, stream: stream, service: service, configuration: configuration, memory: memory)
+            id: id, network: network, stream: stream, service: service, memory: memory)
         while connections.count <= Int(id.descriptor) { connections.append(nil) }
         connections[Int(id.descriptor)] = connection
         advance(connection)

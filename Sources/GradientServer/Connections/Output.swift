@@ -18,8 +18,8 @@ struct Output {
     mutating func sendMore(through stream: inout Stream) -> Socket.Transfer {
         let outcome = offset < count ? stream.send(pieces, from: offset) : stream.flush()
         if case .bytes(let moved) = outcome {
-            isSent = offset == count
             offset += moved
+            isSent = offset == count && stream.isFlushed
         }
         return outcome
     }

@@ -104,7 +104,10 @@ struct Stream: ~Copyable {
         return excerpt
     }
 
-    /// Whether all that was sent has left for the socket; otherwise the outcome of trying.
+    /// Whether all that was sent has left for the socket.
+    var isFlushed: Bool { sealed.isEmpty }
+
+    /// Has all that was sent leave for the socket; the outcome of trying.
     mutating func flush() -> Socket.Transfer { sendSealed() }
 
     /// Tells the peer that nothing more will come.

@@ -8,6 +8,10 @@ enum CheckEndpoint: CellEndpoint {
     static let optional = CellRequest.cellOptions + ["h_t", "outputs", "gradients"]
     static let isProportional = false
 
+    /// Numbers of one request. A wrong gradient is compared with what every known mistake would give, which takes up to 8 µs a number, some 50 times
+    /// what `/backward` takes; and what is to be checked can be a small case.
+    static let numberLimit = 1 << 20
+
     static func reply<S: WireScalar>(
         _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
     ) throws(Problem) -> [[UInt8]] {
@@ -18,6 +22,11 @@ enum CheckEndpoint: CellEndpoint {
         let dh: Samples<S> = try request.states("dh", of: inputs, cell.convention)
         let h_t: Samples<S>? = try request.value("h_t") == nil ? nil : request.states("h_t", of: inputs, cell.convention)
         let claims: [Claim<S>]? = try request.has("gradients") ? request.claims(among: results) : nil
+        let claimed = claims?.reduce(0) { $0 + $1.elements.count } ?? 0
+        let count = inputs.values.count + dh.matrix.elements.count + (h_t?.matrix.elements.count ?? 0) + claimed
+        guard count <= numberLimit else {
+            throw Problem(.unprocessableContent, "The request has \(count) numbers; the limit of /check is \(numberLimit).")
+        }
         execution.extents = inputs.extents(cell.convention)
         execution.end("decode")
 

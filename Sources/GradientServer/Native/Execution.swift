@@ -15,6 +15,9 @@ struct Execution: Sendable {
         let seconds: Double
     }
 
+    /// All that there are, in order.
+    static let stageNames = ["read", "decode", "compute", "encode"]
+
     /// The stages that have ended, in order.
     private(set) var stages: [Stage] = []
 
@@ -31,6 +34,11 @@ struct Execution: Sendable {
         let now = MonotonicTime.now
         stages.append(Stage(name: stage, seconds: now.seconds(since: last)))
         last = now
+    }
+
+    /// Ends the stage that an error has cut short: the one after the last that has ended.
+    mutating func endCutShort() {
+        end(Self.stageNames[min(stages.count, Self.stageNames.count - 1)])
     }
 
     /// The stages as the value of a `Server-Timing` field (W3C Server Timing), in milliseconds.

@@ -8,9 +8,10 @@ final class Monitor: Sendable {
     let log: Logger
     private let readiness = Lock(true)
 
-    init(log: Logger, routes: Int) {
+    /// - Parameter paths: of the routes, by index.
+    init(log: Logger, paths: [String]) {
         self.log = log
-        metrics = Metrics(routes: routes)
+        metrics = Metrics(paths: paths)
     }
 
     /// False once the service is about to stop.

@@ -10,7 +10,8 @@ struct Evidence {
     /// The entries that are looked at.
     private let probes: [(row: Int, column: Int)]
 
-    init(_ theirs: View<Double>, _ ours: Formula, _ rounding: Rounding, fits: Bool) {
+    /// - Parameter probeCount: how many entries to look at. Few enough that a guess that fits is cheap, more than chance or a small wrong part could fit.
+    init(_ theirs: View<Double>, _ ours: Formula, _ rounding: Rounding, fits: Bool, probeCount: Int) {
         (self.theirs, self.ours, self.rounding) = (theirs, ours, rounding)
         let (rows, columns) = (theirs.layout.rows, theirs.layout.columns)
         var worst: (row: Int, column: Int)?
@@ -27,19 +28,16 @@ struct Evidence {
         self.worst = worst
         // An odd multiplier that shares no factor with the count visits every entry once, and the first of them far apart.
         let count = rows * columns
-        let stride = count <= Self.probeCount ? 1 : 2_654_435_769
-        probes = (0..<min(count, Self.probeCount)).map { (($0 &* stride) % count / columns, ($0 &* stride) % count % columns) }
+        let stride = count <= probeCount ? 1 : 2_654_435_769
+        probes = (0..<min(count, probeCount)).map { (($0 &* stride) % count / columns, ($0 &* stride) % count % columns) }
     }
-
-    /// Few enough that a guess that fits is cheap, more than chance or a small wrong part could fit.
-    private static var probeCount: Int { 1024 }
 
     /// Whether all entries are right.
     var isRight: Bool {
         (0..<ours.rows).allSatisfy { i in (0..<ours.columns).allSatisfy { j in rounding.accepts(theirs[i, j], as: ours.entry(i, j)) } }
     }
 
-    /// Whether `guess` gives their numbers: the worst one and up to 1024 others, spread evenly. A guess that is too vague to tell their worst number from
+    /// Whether `guess` gives their numbers: the worst one and the others that are looked at, spread evenly. A guess that is too vague to tell their worst number from
     /// ours explains nothing.
     func isExplained(by guess: Formula) -> Bool {
         guard guess.rows == theirs.layout.rows, guess.columns == theirs.layout.columns else { return false }

@@ -15,7 +15,7 @@ struct Search {
     /// pattern in the errors, float32 rounding, all of that again to float32 rounding, two mistakes at once, and a part that is wrong.
     func diagnoses<S>(reshaping claim: Claim<S>) -> [Diagnosis] {
         for (index, level) in levels.enumerated() {
-            let evidence = Evidence(theirs, level[wording.result], level.step.rounding, fits: fits)
+            let evidence = evidence(in: level)
             if index > 0, fits, evidence.isRight {
                 return [Diagnosis(mistake: "float32-rounding", explanation: Self.float32Rounding(wording))]
             }
@@ -27,12 +27,21 @@ struct Search {
             if fits, let pattern = evidence.pattern(wording) { return [pattern] }
         }
         for level in levels {
-            if let pair = pair(Evidence(theirs, level[wording.result], level.step.rounding, fits: fits), level.step) { return pair }
+            if let pair = pair(evidence(in: level), level.step) { return pair }
         }
         guard fits else { return [Diagnosis(mistake: "shape", explanation: shapes(claim))] }
-        let partial = levels.lazy.compactMap { Evidence(theirs, $0[wording.result], $0.step.rounding, fits: fits).partial(wording) }.first
+        let partial = levels.lazy.compactMap { evidence(in: $0).partial(wording) }.first
         return [partial ?? Diagnosis(mistake: "unknown", explanation: Self.unknown(wording))]
     }
+
+    /// Few probes where an entry is a long sum: all of them together take some 2²⁰ terms at most.
+    private func evidence(in level: BoundedResults) -> Evidence {
+        let probeCount = min(max((1 << 20) / max(longestSum, 1), 32), 1024)
+        return Evidence(theirs, level[wording.result], level.step.rounding, fits: fits, probeCount: probeCount)
+    }
+
+    /// The terms of an entry, at most.
+    private var longestSum: Int { max(wording.extents.samples, wording.extents.inputs, wording.extents.units) }
 
     private func shapes<S>(_ claim: Claim<S>) -> String {
         "It is \(Wording.text(claim.shape)), but a gradient has the shape of what it is the gradient of, \(wording.shape): \(wording.line)."
@@ -48,10 +57,11 @@ struct Search {
         return found
     }
 
-    /// The first two mistakes that explain the numbers together. Not tried where an entry takes too long: one entry of a guess can need the whole forward pass.
+    /// The first two mistakes that explain the numbers together. Not tried where an entry takes too long: some thousand pairs look at one, which is a long
+    /// sum, and some need the whole forward pass for it.
     private func pair(_ evidence: Evidence, _ step: Step) -> [Diagnosis]? {
         let (n, d, h) = (step.extents.samples, step.extents.inputs, step.extents.units)
-        guard (n + h) * (d + h) <= 1 << 20 else { return nil }
+        guard longestSum <= 1 << 12, (n + h) * (d + h) <= 1 << 20 else { return nil }
         func explained(by first: Mistake, _ second: Mistake, _ guess: Formula?) -> [Diagnosis]? {
             guard let guess, evidence.isExplained(by: guess) else { return nil }
             return [first, second].map { Diagnosis(mistake: $0.name, explanation: "One of two mistakes: \($0.explanation(wording))") }

@@ -32,11 +32,12 @@ package struct JSONValue: Sendable {
     /// The number, or the block of numbers that nested arrays make, at most `limits.rank` deep and `limits.count` entries large.
     ///
     /// Each entry is a number or one of the strings "NaN", "Infinity", "-Infinity". A number alone has rank 0; `[]` has shape `[0]`,
-    /// `[[],[]]` has `[2,0]`. Linear in the bytes, with one allocation of exactly the entries.
+    /// `[[],[]]` has `[2,0]`. Linear in the bytes, with one allocation of exactly the entries. Whether it uses vectors where the CPU has
+    /// them changes nothing but the time.
     package func tensor<Element: DecimalReadable>(
-        of type: Element.Type, limits: TensorLimits = TensorLimits()
+        of type: Element.Type, limits: TensorLimits = TensorLimits(), usesVectors: Bool = true
     ) throws(JSONError) -> Tensor<Element> {
-        try type.readTensor(self, limits: limits)
+        try type.readTensor(self, limits: limits, usesVectors: usesVectors)
     }
 
     package func string() throws(JSONError) -> String {

@@ -33,7 +33,8 @@ extension JSONWriter {
         while start < elements.count {
             let end = min(start + Self.numbersPerBlock, elements.count)
             text.append(addingCapacity: NumberText.capacity(forNumbers: end - start)) { spare in
-                Scalar.appendRun(elements.extracting(start..<end), columns: columns, startingAt: start % columns, to: &spare)
+                let block = elements.extracting(start..<end)
+                Scalar.appendRun(block, columns: columns, startingAt: start % columns, to: &spare, usesVectors: true)
             }
             start = end
         }

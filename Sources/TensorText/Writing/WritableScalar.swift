@@ -9,12 +9,16 @@ package protocol WritableScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable 
     ///   - columns: elements in a row, at least 1.
     ///   - column: where in its row the first element stands, `0 ..< columns`.
     ///   - text: must have room for `JSONWriter.capacity(forNumbers: elements.count)`.
-    static func appendRun(_ elements: Span<Self>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>)
+    ///   - usesVectors: whether to do so where the CPU has them, which changes nothing but the time.
+    static func appendRun(
+        _ elements: Span<Self>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, usesVectors: Bool)
 }
 
 extension Double: WritableScalar {
-    package static func appendRun(_ elements: Span<Double>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>) {
-        guard VectorWriter.isAvailable else {
+    package static func appendRun(
+        _ elements: Span<Double>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, usesVectors: Bool
+    ) {
+        guard usesVectors && VectorWriter.isAvailable else {
             return NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)
         }
         unsafe VectorWriter.appendRun(elements, columns: columns, startingAt: column, to: &text, by: ck_write_doubles)
@@ -22,8 +26,10 @@ extension Double: WritableScalar {
 }
 
 extension Float: WritableScalar {
-    package static func appendRun(_ elements: Span<Float>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>) {
-        guard VectorWriter.isAvailable else {
+    package static func appendRun(
+        _ elements: Span<Float>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, usesVectors: Bool
+    ) {
+        guard usesVectors && VectorWriter.isAvailable else {
             return NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)
         }
         unsafe VectorWriter.appendRun(elements, columns: columns, startingAt: column, to: &text, by: ck_write_floats)

@@ -13,7 +13,7 @@ private func text<Number>(
 
 /// Writes the numbers by whatever is fastest here and by the reference, and expects the same bytes.
 private func expectReferenceText<Number: WritableScalar>(_ numbers: [Number], columns: Int = 7, startingAt column: Int = 3) {
-    let written = text(numbers) { Number.appendRun($0, columns: columns, startingAt: column, to: &$1) }
+    let written = text(numbers) { Number.appendRun($0, columns: columns, startingAt: column, to: &$1, usesVectors: true) }
     let expected = text(numbers) { NumberText.appendRun($0, columns: columns, startingAt: column, to: &$1) }
     guard written != expected else { return }
     let position = zip(written, expected).prefix { $0 == $1 }.count
