@@ -1,10 +1,13 @@
 import Glibc
 import TensorText
 
-/// Compares what vectors read and write with what the scalar reference does, bit for bit and byte for byte: `count` numbers of each kind, in
-/// blocks. The numbers are repeatable. Ends the process at the first difference.
-func proveText(count: Int) {
-    for kind in NumberKind.allCases {
+/// Compares what vectors read and write with what the scalar reference does, bit for bit and byte for byte: `count` numbers of each kind,
+/// in blocks. The numbers are repeatable. Ends the process at the first difference.
+///
+/// - Parameter kinds: names of those to compare; none means all.
+func proveText(count: Int, kinds: [String]) {
+    let isWanted = { (kind: String) in kinds.isEmpty || kinds.contains(kind) }
+    for kind in NumberKind.allCases where isWanted("\(kind)") {
         var random = SplitMix64(state: UInt64(kind.rawValue))
         for start in stride(from: 0, to: count, by: blockSize) {
             let numbers = (0..<min(blockSize, count - start)).map { _ in kind.number(&random) }
@@ -12,9 +15,10 @@ func proveText(count: Int) {
             compareWays(numbers, columns: columns)
             compareWays(numbers.map(Float.init), columns: columns)
         }
-        print("\(kind): \(count) numbers as float64 and float32 are written alike and read back")
+        print("\(kind): \(count) numbers, as float64 and as float32, are written alike and read back")
+        fflush(nil)
     }
-    for spelling in Spelling.allCases {
+    for spelling in Spelling.allCases where isWanted("\(spelling)") {
         proveReading(spelling, count: count, exponents: -380...270, as: Double.self)
         proveReading(spelling, count: count, exponents: -80...10, as: Float.self)
     }
@@ -33,6 +37,7 @@ private func proveReading<S: DecimalReadable>(_ spelling: Spelling, count: Int, 
         compareReading(text + Array("]}".utf8), as: S.self)
     }
     print("\(spelling): \(count) texts are read alike as \(type)")
+    fflush(nil)
 }
 
 private let blockSize = 1 << 16

@@ -34,8 +34,13 @@ WORDS = [
 ]
 
 
-# A long name, many levels, many members: only such a document may be refused for its size.
-LARGE = re.compile(rb'"[^"]{257,}"|([\[{][^\[{]*){33}|(:[^:]*){257}')
+STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+
+
+def is_large(document):
+    """A long name, many levels, many members: only such a document may be refused for its size."""
+    return (max(map(len, STRING.findall(document)), default=0) > 258 or document.count(b"[") + document.count(b"{") > 32
+            or document.count(b":") > 256)
 
 
 class Refused(Exception):
@@ -163,7 +168,7 @@ class Differential:
                 else:
                     self.agreed["both refuse" if code == 400 else f"both refuse, we by {code} for what comes first"] += 1
             else:
-                if code == 413 and LARGE.search(document):
+                if re.search("longer than 256|more than (256|32)", reply.get("detail", "")) and is_large(document):
                     self.explained["a longer name, or more members or levels, than is taken"] += 1
                     continue
                 asked.append((document, code, reply))

@@ -4,8 +4,9 @@
 // 2. `number_shapes.h` makes of these offsets which bytes are digits once the point is taken out, and reads exponents, where there are any.
 // 3. The digits left of the point move a byte to the right over it (a blend with the text one byte earlier), and four multiply-adds make
 //    24 digits a significand, which ends with the last digit whatever the length.
-// 4. Eisel's and Lemire's product with 64 bits of the power of ten gives the nearest value, unless bits that are cut off matter or it is
-//    half-way between two values, subnormal or out of range: then, for one number in 500 of random ones, the whole of `nearestBits`.
+// 4. Eisel's and Lemire's product with 64 bits of the power of ten gives the nearest value, unless it is half-way between two values, as
+//    far as 64 bits tell, subnormal or out of range: then, for one number in 1000 of random ones, the whole of `nearestBits`. Unlike there
+//    the power is rounded up, so that quotients such as 2.5 and 3.0, which are common, come out exact.
 // What is no number, has more than 19 digits or is too large is left to the reference. Each step goes over the whole run before the next
 // begins, because a vector load waits for the narrow stores that it covers.
 #include "number_reader.h"
@@ -16,25 +17,38 @@
 enum { LANES = 8, GROUPS = 2 };
 
 // The powers of ten that most numbers need: from these a permutation picks in a fraction of a gather's time. 17 digits of a number around 1
-// need 10^-17, whole numbers 10^0.
-enum { NEAR_FIRST = -24, NEAR_COUNT = 32, FIRST_POWER = -342, LAST_POWER = 323 };
+// need 10^-17, whole numbers 10^0. Up to 10^27, 64 bits hold a power of five.
+enum { NEAR_FIRST = -24, NEAR_COUNT = 32, FIRST_POWER = -342, LAST_POWER = 323, LAST_EXACT = 27 };
 
 struct powers {
     const uint64_t *power_of_ten;
     __m512i near[4];
 };
 
+// The leading 64 bits of 10^exponent, rounded up.
+INLINE __m512i round_up(__m512i power, __m512i exponent) {
+    __mmask8 is_cut = _mm512_cmpgt_epu64_mask(exponent, SET64(LAST_EXACT));  // or negative
+    return _mm512_mask_add_epi64(power, is_cut, power, SET64(1));
+}
+
 INLINE struct powers near_powers(const uint64_t *power_of_ten) {
     struct powers powers = {.power_of_ten = power_of_ten};
     for (int i = 0; i < 4; i++) {
         const uint64_t *words = power_of_ten + 2 * (NEAR_FIRST + 8 * i);
-        const __m512i high = _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15);
-        powers.near[i] = _mm512_permutex2var_epi64(_mm512_loadu_si512(words), high, _mm512_loadu_si512(words + 8));
+        const __m512i high = _mm512_setr_epi64(1, 3, 5, 7, 9, 11, 13, 15), lanes = _mm512_setr_epi64(0, 1, 2, 3, 4, 5, 6, 7);
+        __m512i power = _mm512_permutex2var_epi64(_mm512_loadu_si512(words), high, _mm512_loadu_si512(words + 8));
+        powers.near[i] = round_up(power, ADD(lanes, SET64(NEAR_FIRST + 8 * i)));
     }
     return powers;
 }
 
-// The leading 64 bits of 10^exponent; 0 for powers that aren't in the table.
+// One word of 10^exponent, the low (0) or the high one (1); 0 for powers that aren't in the table.
+INLINE __m512i gather(const struct powers *powers, __m512i exponent, int word) {
+    __mmask8 known = _mm512_cmple_epu64_mask(SUB(exponent, SET64(FIRST_POWER)), SET64(LAST_POWER - FIRST_POWER));
+    return _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), known, SHL(exponent, 1), powers->power_of_ten + word, 8);
+}
+
+// The leading 64 bits of 10^exponent, rounded up; for powers that aren't in the table anything.
 INLINE __m512i look_up(const struct powers *powers, __m512i exponent) {
     __m512i index = SUB(exponent, SET64(NEAR_FIRST));
     if (__builtin_expect(_mm512_cmpge_epu64_mask(index, SET64(NEAR_COUNT)) == 0, 1)) {
@@ -42,8 +56,7 @@ INLINE __m512i look_up(const struct powers *powers, __m512i exponent) {
         __m512i small = _mm512_permutex2var_epi64(near[0], index, near[1]), large = _mm512_permutex2var_epi64(near[2], index, near[3]);
         return _mm512_mask_mov_epi64(small, _mm512_test_epi64_mask(index, SET64(16)), large);
     }
-    __mmask8 known = _mm512_cmple_epu64_mask(SUB(exponent, SET64(FIRST_POWER)), SET64(LAST_POWER - FIRST_POWER));
-    return _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), known, SHL(exponent, 1), (const void *)(powers->power_of_ten + 1), 8);
+    return round_up(gather(powers, exponent, 1), exponent);
 }
 
 // The windows that end at two offsets, side by side.
@@ -97,16 +110,15 @@ struct numbers {
     __mmask8 irregular, negative;
 };
 
-// `DecimalReadable.nearestBits`, from the product of 64 by 64 bits on; lanes of `*too_large` are infinite.
+// `DecimalReadable.nearestBits`, whose names these are; lanes of `*too_large` are infinite.
 TARGET __attribute__((noinline)) static __m512i settle(
     const struct numbers *numbers, const struct powers *powers, int significand_bits, int exponent_bits, __mmask8 *too_large) {
     const __m512i one = SET64(1), scaled = numbers->scaled, exponent = numbers->exponent;
-    __m512i high = numbers->high;
     __mmask8 known = _mm512_cmple_epu64_mask(SUB(exponent, SET64(FIRST_POWER)), SET64(LAST_POWER - FIRST_POWER));
-    __m512i power = look_up(powers, exponent), low = _mm512_mullo_epi64(scaled, power);
+    __m512i power = gather(powers, exponent, 1), high = multiply_high(scaled, power), low = _mm512_mullo_epi64(scaled, power);
     const __m512i undecided = SET64(~0ull >> (significand_bits + 3));
     __mmask8 corrected = _mm512_cmpeq_epi64_mask(AND(high, undecided), undecided);
-    __m512i rest = _mm512_mask_i64gather_epi64(_mm512_setzero_si512(), known, SHL(exponent, 1), powers->power_of_ten, 8);
+    __m512i rest = gather(powers, exponent, 0);
     rest = _mm512_mask_add_epi64(rest, _mm512_cmplt_epu64_mask(ADD(exponent, SET64(27)), SET64(27)), rest, one);
     __m512i sum = ADD(low, multiply_high(scaled, rest));
     __mmask8 carry = _mm512_mask_cmplt_epu64_mask(corrected, sum, low);
@@ -170,9 +182,9 @@ INLINE __m512i nearest_bits(
     __m512i bits = _mm512_maskz_add_epi64(is_nonzero, SHR(product, (unsigned)cut), SHL(field, (unsigned)significand_bits));
     bits = _mm512_mask_add_epi64(bits, up, bits, SET64(1));
 
-    // What was cut off adds at most 1, or 2 where a bit was made to be the top.
-    __mmask8 unsettled = _mm512_cmpeq_epi64_mask(AND(product, SET64(half - 2)), SET64(half - 2));
-    unsettled |= _mm512_cmpeq_epi64_mask(AND(product, SET64(2 * half - 1)), SET64(half));
+    // As the power is rounded up, the product's high word is too large by less than 1, if it is: enough to matter only half-way between
+    // two values, on which side of it or whether on neither.
+    __mmask8 unsettled = _mm512_cmpeq_epi64_mask(AND(product, SET64(2 * half - 1)), SET64(half));
     unsettled |= _mm512_cmpge_epu64_mask(field, SET64(infinite - 2));
     unsettled &= is_nonzero & (__mmask8)~numbers->irregular;
     *left = numbers->irregular;

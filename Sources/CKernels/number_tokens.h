@@ -134,10 +134,9 @@ INLINE struct marks marks_of(const struct block *block, uint64_t start) {
 
 // MARK: Tokens
 
-// What the last byte of the block before was: part of a token, also one that has had no point or no `e` so far, or one that has had its
-// `e`.
+// What the last byte of the block before was: part of a token, and of one that has had no point or no `e` so far.
 struct carry {
-    uint64_t token, before_point, before_e, exponent;
+    uint64_t token, before_point, before_e;
 };
 
 // How many tokens have begun and ended, how many of their beginnings and points are listed, and how often an `e` or its absence is.
@@ -168,10 +167,8 @@ INLINE uint64_t find_exponents(
     uint64_t e = _mm512_cmpeq_epi8_mask(_mm512_or_si512(block->bytes, _mm512_set1_epi8(0x20)), _mm512_set1_epi8('e')), mantissa;
     uint64_t first = find_first(block->token, start, e, &carry->before_e, &mantissa);
     counts->e = append_offsets(tokens->e, counts->e, first, at);
-    uint64_t exponent = block->token & ~mantissa, after_exponent = exponent << 1 | carry->exponent;
-    carry->exponent = exponent >> 63;
     uint64_t after_digit = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(block->last, _mm512_set1_epi8('0')), _mm512_set1_epi8(10));
-    return (wrong & ~(exponent | after_exponent)) | (first & e & ~after_digit);
+    return (wrong & ~(block->token & ~mantissa)) | (first & e & ~after_digit);
 }
 
 // Lists what a block tells of tokens; returns which bytes begin one.

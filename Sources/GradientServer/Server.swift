@@ -56,7 +56,9 @@ package final class Server: Sendable {
         service.monitor.metrics.addGauge("cotangent_queue_length", "Requests that wait to be computed.") { [weak pool] in
             pool?.waiting ?? 0
         }
-        service.monitor.metrics.addGauge("cotangent_computing", "Requests that are being computed.") { [weak pool] in pool?.working ?? 0 }
+        service.monitor.metrics.addGauge("cotangent_computing", "Requests that are being computed.") { [weak pool] in
+            pool?.working ?? 0
+        }
         service.monitor.metrics.addGauge("cotangent_body_memory_bytes", "Memory of bodies and replies in progress, beyond 64 KiB each.") {
             memory.usedBytes
         }

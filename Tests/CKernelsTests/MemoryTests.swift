@@ -2,10 +2,10 @@ import CKernels
 import Foundation
 import Testing
 
-private let pageSize = Int(getpagesize())
+let pageSize = Int(getpagesize())
 
 /// A page between two that nobody may touch: a read one entry too far ends the test run.
-private func guardedPage() throws -> UnsafeMutableRawPointer {
+func guardedPage() throws -> UnsafeMutableRawPointer {
     let mapped = unsafe mmap(nil, 3 * pageSize, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
     let pages = try unsafe #require(mapped)
     let page = unsafe pages + pageSize
@@ -13,7 +13,7 @@ private func guardedPage() throws -> UnsafeMutableRawPointer {
     return unsafe page
 }
 
-private func free(guardedPage page: UnsafeMutableRawPointer) {
+func free(guardedPage page: UnsafeMutableRawPointer) {
     unsafe munmap(page - pageSize, 3 * pageSize)
 }
 
@@ -52,53 +52,6 @@ struct MemoryTests {
             unsafe ck_activations(level).tanh_f64(Int64(count), o, h, derivative)
             let allRight = (0..<count).allSatisfy { unsafe abs(h[$0] - Foundation.tanh(1)) < 1e-15 && derivative[$0] < 0.42 }
             #expect(allRight, "count = \(count)")
-        }
-    }
-}
-
-struct TextMemoryTests {
-    /// Texts, how many columns they are said to have, and how many numbers they then begin with: one that ends with the text may go on.
-    static let texts = [
-        ("1]", 1, 1), ("0.5,-1,2e3]", 2, 2), ("0.5,-1,2e3]", 0, 3), ("1,2],[3,4]]", 2, 4), ("e5,1]", 0, 2), ("1", 0, 0), ("1,", 0, 1),
-        ("1 , 2 ]", 2, 2),
-        (String(repeating: "0.1234567890123456,", count: 40) + "7]", 41, 41),
-    ]
-
-    @Test(.enabled(if: ck_can_read_numbers() != 0), arguments: texts)
-    func `numbers are read from no byte outside the text`(text: String, columns: Int, count: Int) throws {
-        let page = unsafe try guardedPage()
-        defer { unsafe free(guardedPage: page) }
-        let size = text.utf8.count
-        // The powers of ten are none: values do not matter here.
-        let powers = [UInt64](repeating: 1 << 63, count: 2 * 700)
-        for offset in [Int(CK_BYTES_BEFORE_RUN), pageSize - size] {
-            let start = unsafe (page + offset).bindMemory(to: UInt8.self, capacity: size)
-            for (index, byte) in text.utf8.enumerated() { unsafe start[index] = byte }
-            var numbers = [Double](repeating: -1, count: 200)
-            var left = [ck_left_number](repeating: ck_left_number(), count: Int(CK_NUMBERS_PER_RUN))
-            let run = try unsafe powers.withUnsafeBufferPointer { powers in
-                let middle = try unsafe #require(powers.baseAddress) + 2 * 342
-                return unsafe ck_read_doubles(start, size, columns, 0, middle, &numbers, numbers.count, &left)
-            }
-            #expect(Int(run.count) == count && Int(run.end) < size)
-            #expect(numbers[count...].allSatisfy { $0 == -1 })
-        }
-    }
-
-    @Test(.enabled(if: ck_can_walk_arrays() != 0), arguments: [1, 2, 63, 64, 65, 127, 128, 129, 1000])
-    func `arrays are walked over no byte outside the text`(size: Int) throws {
-        let page = unsafe try guardedPage()
-        defer { unsafe free(guardedPage: page) }
-        let start = unsafe (page + pageSize - size).bindMemory(to: UInt8.self, capacity: size)
-        for index in 0..<size { unsafe start[index] = UInt8(ascii: "1") }
-        unsafe start[0] = UInt8(ascii: "[")
-        let open = unsafe ck_walk_arrays(start, size, 8)
-        #expect((open.at, open.depth, open.commas) == (size, 1, 0))
-        if size > 2 {
-            unsafe start[size - 2] = UInt8(ascii: ",")
-            unsafe start[size - 1] = UInt8(ascii: "]")
-            let closed = unsafe ck_walk_arrays(start, size, 8)
-            #expect((closed.at, closed.depth, closed.commas) == (size, 0, 1))
         }
     }
 }

@@ -112,7 +112,7 @@ extension DecimalReadable {
         self = Self.value(bits: bits, sign: sign)
         // Where both neighbours of the left-out digits round alike, so do the digits; else all of them are needed, which is rare.
         if number.isTruncated, bits != Self.nearestBits(number.significand &+ 1, exponent: number.exponent, powers: powers) {
-            self = .readByLibrary(text.bytes[range].map { CChar(bitPattern: $0) } + [0])
+            self = .readByLibrary(text.bytes[range].map { CChar(truncatingIfNeeded: $0) } + [0])
         }
         if isInfinite { return nil }
     }

@@ -9,30 +9,49 @@ struct FastDecimal<Element: DecimalReadable> {
     /// The number at `offset`, and the offset after it. An `end` of 0 declines: too long, too near an end of the text, out of range or
     /// not a number, all for `JSONText.decimal(at:)` to tell.
     ///
-    /// Taken are up to seven digits, a point and up to 20 digits, at most 19 of them significant, and an exponent of up to three digits.
+    /// Taken are up to 15 digits, a point and up to 20 digits, at most 19 of them significant, and an exponent of up to three digits.
     @inline(__always)
     func read(_ text: RawSpan, at offset: Int) -> (value: Element, end: Int) {
-        // This guards every load: the furthest are 20 bytes before, and 1 (sign) + 7 + 1 (point) + 20 + 8 bytes behind.
-        guard offset >= 20, offset <= text.byteCount &- 37 else { return Self.declined }
+        // This guards every load: the furthest are 20 bytes before, and 1 (sign) + 15 + 1 (point) + 20 + 8 bytes behind.
+        guard offset >= 20, offset <= text.byteCount &- 45 else { return Self.declined }
         let first = unsafe text.uncheckedWord(at: offset)
         let sign = first & 0xFF == UInt64(UInt8(ascii: "-")) ? 1 : 0
         let head = (first &>> UInt64(truncatingIfNeeded: sign &* 8)) ^ Self.zeros
         // The most common count as a constant of its own copy of the code: it need not wait for the count to find what follows.
-        if leadingDigits(head) == 1 { return readFraction(text, at: offset, sign: sign, head: head, integerCount: 1) }
+        if leadingDigits(head) == 1 {
+            return readFraction(text, at: offset, sign: sign, integer: head & 0xFF, mark: head &>> 8, integerCount: 1)
+        }
         let whole = (unsafe text.uncheckedWord(at: offset &+ sign)) ^ Self.zeros
         let count = leadingDigits(whole)
-        if count == 0 || count > 7 || whole & 0xFF == 0 { return Self.declined }
-        return readFraction(text, at: offset, sign: sign, head: whole, integerCount: count)
+        if count == 0 || whole & 0xFF == 0 { return Self.declined }
+        if count == 8 { return readLong(text, at: offset, sign: sign, firstEight: eightDigits(whole)) }
+        let integer = eightDigits(whole &<< UInt64(truncatingIfNeeded: 64 &- 8 &* count))
+        let mark = whole &>> UInt64(truncatingIfNeeded: 8 &* count)
+        return readFraction(text, at: offset, sign: sign, integer: integer, mark: mark, integerCount: count)
+    }
+
+    /// The same where the first eight bytes are digits.
+    @inline(never)
+    private func readLong(_ text: RawSpan, at offset: Int, sign: Int, firstEight: UInt64) -> (value: Element, end: Int) {
+        let rest = (unsafe text.uncheckedWord(at: offset &+ sign &+ 8)) ^ Self.zeros
+        let count = leadingDigits(rest)
+        if count == 8 { return Self.declined }
+        // In two steps, since a shift by 64 is none.
+        let moved = (rest &<< UInt64(truncatingIfNeeded: 56 &- 8 &* count)) &<< 8
+        let integer = firstEight &* powersOfTen[count] &+ eightDigits(moved)
+        let mark = rest &>> UInt64(truncatingIfNeeded: 8 &* count)
+        return readFraction(text, at: offset, sign: sign, integer: integer, mark: mark, integerCount: 8 &+ count)
     }
 
     private static var declined: (value: Element, end: Int) { (.zero, 0) }
     private static var zeros: UInt64 { 0x3030_3030_3030_3030 }
 
+    /// - Parameter mark: in its lowest byte, what follows the integer, exclusive-or `0x30`.
     @inline(__always)
-    private func readFraction(_ text: RawSpan, at offset: Int, sign: Int, head: UInt64, integerCount: Int) -> (value: Element, end: Int) {
-        let integer = integerCount == 1 ? head & 0xFF : eightDigits(head &<< UInt64(truncatingIfNeeded: 64 &- 8 &* integerCount))
-        let mark = (head &>> UInt64(truncatingIfNeeded: 8 &* integerCount)) & 0xFF
-        let point = mark == UInt64(UInt8(ascii: ".") ^ 0x30) ? 1 : 0
+    private func readFraction(
+        _ text: RawSpan, at offset: Int, sign: Int, integer: UInt64, mark: UInt64, integerCount: Int
+    ) -> (value: Element, end: Int) {
+        let point = mark & 0xFF == UInt64(UInt8(ascii: ".") ^ 0x30) ? 1 : 0
 
         // How many digits follow: the next word counts when all eight bytes of a word are digits.
         let start = offset &+ sign &+ integerCount &+ 1

@@ -30,12 +30,6 @@ package struct JSONDocument: Sendable {
         var key: UInt64
         var value: JSONExtent
 
-        init(_ name: String, _ value: JSONExtent) {
-            self.name = name
-            self.value = value
-            key = Self.key(of: name)
-        }
-
         /// FNV-1a.
         static func key(of name: String) -> UInt64 {
             name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
@@ -79,9 +73,8 @@ package struct JSONDocument: Sendable {
 
     /// The value of a member; nil when there is none of that name.
     package subscript(name: String) -> JSONValue? {
-        let key = Member.key(of: name)
-        let index = members.indices.first { members[$0].key == key && members[$0].name.utf8.elementsEqual(name.utf8) }
-        return index.map { value(of: members[$0]) }
+        // The comparison of strings alone takes `é` and `e` with an accent for the same; that of short ASCII names takes no time.
+        members.first { $0.name == name && $0.name.utf8.elementsEqual(name.utf8) }.map(value)
     }
 
     /// The values of the members, in the order of the text.
@@ -124,7 +117,8 @@ extension JSONDocument {
             throw text.error(.tooLarge, at: offset, "A member's name is longer than \(limits.nameLength) bytes.")
         }
         let name = text.string(in: offset..<nameEnd)
-        guard self[name] == nil else {
+        let key = Member.key(of: name)
+        guard !members.contains(where: { $0.key == key && $0.name.utf8.elementsEqual(name.utf8) }) else {
             throw text.error(.syntax, at: offset, "The member \"\(excerpt(name))\" is given twice.", field: name)
         }
         guard members.count < limits.members else {
@@ -135,7 +129,7 @@ extension JSONDocument {
         guard text.byte(at: colon) == UInt8(ascii: ":") else { throw text.unexpected(at: colon, expected: ":") }
         let start = text.skipWhiteSpace(from: colon + 1)
         let extent = try text.extent(at: start, maximumDepth: limits.depth - 1)
-        members.append(Member(name, extent))
+        members.append(Member(name: name, key: key, value: extent))
         return extent.range.upperBound
     }
 }

@@ -11,6 +11,14 @@ import Testing
         #expect(try JSONDocument(Array("{}".utf8)).names.isEmpty)
     }
 
+    /// Swift takes each pair for equal strings; RFC 8259 §8.3 compares code units.
+    @Test(arguments: [("\u{E9}", "e\u{301}"), ("a\u{301}\u{323}", "a\u{323}\u{301}")])
+    func `names that only look the same are two`(first: String, second: String) throws {
+        let document = try JSONDocument(Array(#"{"\#(first)":1,"\#(second)":2}"#.utf8))
+        #expect(try document[first]?.integer() == 1)
+        #expect(try document[second]?.integer() == 2)
+    }
+
     @Test func `escapes in names are decoded`() throws {
         let text = #"{"W\u005Fx":1,"\ud83d\ude00\/\"\\\b\f\n\r\t\u00e9":2,"日本":3}"#
         let document = try JSONDocument(Array(text.utf8))

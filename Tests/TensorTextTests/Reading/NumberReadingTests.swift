@@ -127,6 +127,21 @@ import Testing
         #expect(try error(of: "{\"a\":\(text)}").kind == .outOfRange)
     }
 
+    /// The fast way looks at words of eight bytes, and behind the number as far as the longest could reach.
+    @Test(arguments: 1...18) func `any count of digits on both sides of the point is read, near the end of the text too`(before: Int) throws
+    {
+        let digits = "987654321012345678909"
+        for behind in 0...20 {
+            let text = "-\(digits.prefix(before))\(behind > 0 ? "." : "")\(digits.suffix(behind))"
+            let expected = try #require(Double(text))
+            for space in [0, 20, 43, 44, 45, 60] {
+                let document = "{\"a\":[\(String(repeating: " ", count: 20))\(text)\(String(repeating: " ", count: space))]}"
+                let value = try #require(try JSONDocument(Array(document.utf8))["a"])
+                #expect(try value.tensor(of: Double.self, usesVectors: false).elements == [expected])
+            }
+        }
+    }
+
     @Test func `what Float cannot hold is out of range for Float only`() throws {
         // The largest Float is 3.40282346638528859811704183484516925440e38; half a step above it is …56779733661637539395458142568448e38.
         let below = "3.4028235677973366163753939545814256844799e38"
