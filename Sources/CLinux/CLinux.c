@@ -52,10 +52,10 @@ void clinux_give_memory_back(void) { malloc_trim(0); }
 
 // Bodies and replies of tens of megabytes come again and again, so malloc shall keep their memory. Left to itself it maps such a block anew for
 // each request and pays a page fault per 4 KiB, 11,245 for a request of 52 MB; a thread's own arena does too, since it holds 64 MiB at most. So:
-// blocks of up to 256 MiB from the heap, and one heap for all threads. Then a request takes no page fault at all. Before main, because an arena
-// once made stays.
+// blocks of up to 256 MiB from the heap, one heap for all threads, and none of it given back but by the call above, once the service is quiet.
+// Then a request takes no page fault at all. Before main, because an arena once made stays.
 __attribute__((constructor)) static void keep_large_blocks(void) {
     mallopt(M_MMAP_THRESHOLD, 256 << 20);
-    mallopt(M_TRIM_THRESHOLD, 512 << 20);
+    mallopt(M_TRIM_THRESHOLD, -1);
     mallopt(M_ARENA_MAX, 1);
 }
