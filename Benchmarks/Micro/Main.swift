@@ -1,6 +1,6 @@
 /// Times each part of a request alone, beside what the machine could do at best: all parts, or those named (`reading`, `writing`, `kernels`,
-/// `compression`, `protocol`). `--smoke` runs each once, to see that it still runs; `--small` takes documents that fit the caches, for which a
-/// busy machine leaves enough time in one piece. `--prove N [KIND...]` instead compares N numbers of each kind with the reference.
+/// `compression`, `protocol`). `--smoke` runs each once, to see that it still runs; `--small` takes documents that fit the caches, for which
+/// a busy machine leaves time in one piece. `--prove N [KIND...]` instead compares N numbers of each kind with the reference.
 @main
 enum Main {
     static func main() {
