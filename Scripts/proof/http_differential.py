@@ -7,10 +7,10 @@ import re
 import socket
 import sys
 import time
-from collections import Counter
 
 import h11
 
+from findings import Findings
 from service import Lost, Replies, Service, closes, get, post, status
 
 # Refusals of requests that are well-formed. A body behind one of these is not read, so that nothing about it can be compared.
@@ -149,12 +149,10 @@ def normalized_path(target):
     return re.sub(rb"%([0-9A-Fa-f]{2})", unreserved, target)
 
 
-class Differential:
+class Differential(Findings):
     def __init__(self, service):
+        super().__init__()
         self.service = service
-        self.agreed = Counter()
-        self.explained = Counter()
-        self.differences = []
         self.plain = {}
 
     def compare(self, data):
@@ -231,16 +229,8 @@ def main(program, count, seed):
             differential.compare(data)
         for _ in range(count):
             differential.compare(mutate(choose, choose.choice(SEEDS)))
-    for name, number in differential.agreed.most_common():
-        print(f"{number:8} {name}")
-    print("  Differences that are meant:")
-    for name, number in differential.explained.most_common():
-        print(f"{number:8} {name}")
-    for difference, data in differential.differences[:20]:
-        print(f"DIFFERENCE {difference}\n    {data}")
-    print(f"{count} inputs from seed {seed} in {time.monotonic() - begin:.0f} s by h11 {h11.__version__}: "
-          f"{len(differential.differences)} unexplained differences")
-    return bool(differential.differences)
+    return differential.report(
+        f"{count} inputs from seed {seed} in {time.monotonic() - begin:.0f} s by h11 {h11.__version__}")
 
 
 if __name__ == "__main__":

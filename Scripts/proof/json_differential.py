@@ -12,8 +12,8 @@ import re
 import struct
 import sys
 import time
-from collections import Counter
 
+from findings import Findings
 from service import Replies, Service, closes, post, status
 
 SEEDS = [
@@ -116,12 +116,10 @@ def random_number(choose):
         case _: return f"{choose.randrange(-10 ** 18, 10 ** 18)}{choose.choice(['e', 'E', 'e+', 'E-0'])}{choose.randrange(20)}"
 
 
-class Differential:
+class Differential(Findings):
     def __init__(self, service):
+        super().__init__()
         self.service = service
-        self.agreed = Counter()
-        self.explained = Counter()
-        self.differences = []
 
     def ask(self, documents):
         """The replies to all, sent ahead on one connection."""
@@ -192,16 +190,7 @@ def main(program, count, seed):
             differential.compare_documents([mutate(choose, choose.choice(SEEDS)) for _ in range(100)])
             numbers = [random_number(choose) for _ in range(100)]
             differential.compare_numbers([text for text in numbers if math.isfinite(float(text))])
-    for name, number_of in differential.agreed.most_common():
-        print(f"{number_of:8} {name}")
-    print("  Differences that are meant:")
-    for name, number_of in differential.explained.most_common():
-        print(f"{number_of:8} {name}")
-    for difference, data in differential.differences[:20]:
-        print(f"DIFFERENCE {difference}\n    {data}")
-    print(f"{count} documents and as many numbers from seed {seed} in {time.monotonic() - begin:.0f} s: "
-          f"{len(differential.differences)} unexplained differences")
-    return bool(differential.differences)
+    return differential.report(f"{count} documents and as many numbers from seed {seed} in {time.monotonic() - begin:.0f} s")
 
 
 if __name__ == "__main__":

@@ -116,7 +116,9 @@ struct ServeOptions: ParsableArguments {
         for (flag, value) in waits where !(value >= 0 && value <= 86_400) {
             throw ValidationError("\(flag) must be at least 0 and at most 86400 seconds, not \(value).")
         }
-        guard threads >= 0 else { throw ValidationError("--threads must be at least 0, not \(threads).") }
+        for (flag, value) in [("--threads", threads), ("--in-place", inPlace)] where value < 0 {
+            throw ValidationError("\(flag) must be at least 0, not \(value).")
+        }
         guard maxMemory >= maxBody else {
             throw ValidationError("--max-memory must be at least --max-body, which is \(maxBody), or no such body could come in.")
         }

@@ -73,12 +73,16 @@ package struct JSONDocument: Sendable {
 
     /// The value of a member; nil when there is none of that name.
     package subscript(name: String) -> JSONValue? {
-        // The comparison of strings alone takes `é` and `e` with an accent for the same; that of short ASCII names takes no time.
-        members.first { $0.name == name && $0.name.utf8.elementsEqual(name.utf8) }.map(value)
+        member(name, key: Member.key(of: name)).map(value)
     }
 
     /// The values of the members, in the order of the text.
     package var values: [JSONValue] { members.map(value) }
+
+    /// By its bytes: strings also compare equal where an accent stands as a character of its own in one of them.
+    private func member(_ name: String, key: UInt64) -> Member? {
+        members.first { $0.key == key && $0.name.utf8.elementsEqual(name.utf8) }
+    }
 
     private func value(of member: Member) -> JSONValue {
         let path = path.isEmpty ? member.name : "\(path).\(member.name)"
@@ -118,7 +122,7 @@ extension JSONDocument {
         }
         let name = text.string(in: offset..<nameEnd)
         let key = Member.key(of: name)
-        guard !members.contains(where: { $0.key == key && $0.name.utf8.elementsEqual(name.utf8) }) else {
+        guard member(name, key: key) == nil else {
             throw text.error(.syntax, at: offset, "The member \"\(excerpt(name))\" is given twice.", field: name)
         }
         guard members.count < limits.members else {
