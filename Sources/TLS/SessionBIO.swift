@@ -47,6 +47,17 @@ enum SessionBIO {
         return 1
     }
 
+    /// What OpenSSL calls with each message, the five bytes before each record and the inner type of each record of TLS 1.3 among them: so it tells
+    /// records with data from others.
+    static let noteMessage: @convention(c) (Int32, Int32, Int32, UnsafeRawPointer?, Int, OpaquePointer?, UnsafeMutableRawPointer?) -> Void =
+        {
+            isWritten, _, kind, bytes, count, connection, _ in
+            guard isWritten == 0, kind == SSL3_RT_HEADER || kind == SSL3_RT_INNER_CONTENT_TYPE, count > 0, let bytes = unsafe bytes,
+                unsafe bytes.load(as: UInt8.self) != UInt8(SSL3_RT_APPLICATION_DATA)
+            else { return }
+            unsafe session(of: SSL_get_rbio(connection))?.noteRecordWithoutData()
+        }
+
     private static func session(of bio: OpaquePointer?) -> TLSSession? {
         unsafe BIO_get_data(bio).map { unsafe Unmanaged<TLSSession>.fromOpaque($0).takeUnretainedValue() }
     }

@@ -6,6 +6,9 @@ import COpenSSL
 /// is to leave through ``send(_:ciphertext:)``, and what these append to their last argument is to be written to the socket *even when
 /// they throw*, because it holds the alert that tells the peer why.
 ///
+/// A peer may send records without data, to renew keys above all, ``mostRecordsWithoutData`` times: each can cost us more than it, and all that
+/// arrive at once are worked off in one call.
+///
 /// Nothing is kept between calls but the start of a record or handshake message that has not fully arrived, which OpenSSL bounds to 16 KB
 /// and about 128 KB; how long a peer may take for its handshake is for the owner to bound.
 @safe package final class TLSSession {
@@ -21,12 +24,19 @@ import COpenSSL
     var incoming = unsafe UnsafeBufferPointer<UInt8>(start: nil, count: 0)
     var outgoing: [UInt8] = []
 
+    /// Records of the peer, those of the handshake included, that held nothing for the application.
+    private var recordsWithoutData = 0
+
+    /// A handshake has about ten, and keys serve for 2²⁴ records of data (RFC 8446, 5.5).
+    package static let mostRecordsWithoutData = 128
+
     /// A server's end waits for the handshake; a client's is to ``begin(ciphertext:)`` it.
     package init(_ context: TLSContext) throws(TLSError) {
         ERR_clear_error()
         connection = try unsafe Owned(SSL_new(context.owned.pointer)) { unsafe SSL_free($0) }
         let bio = try unsafe SessionBIO.make(for: self)
         unsafe SSL_set_bio(connection.pointer, bio, bio)
+        unsafe SSL_set_msg_callback(connection.pointer, SessionBIO.noteMessage)
         if context.isForClients {
             unsafe SSL_set_connect_state(connection.pointer)
         } else {
@@ -100,6 +110,14 @@ import COpenSSL
         ERR_clear_error()
     }
 
+    /// The peer has sent a record without data. After the last one allowed OpenSSL gets no further bytes, and ``receive(_:plaintext:reply:)`` throws.
+    func noteRecordWithoutData() {
+        recordsWithoutData += 1
+        if isTiring { unsafe incoming = UnsafeBufferPointer(start: nil, count: 0) }
+    }
+
+    private var isTiring: Bool { recordsWithoutData > Self.mostRecordsWithoutData }
+
     private var isServer: Bool { unsafe SSL_is_server(connection.pointer) == 1 }
 
     /// Reads once, a record at most; `false` when there is no more to read until more bytes arrive.
@@ -120,6 +138,7 @@ import COpenSSL
             status = unsafe SSL_read_ex(connection.pointer, &byte, 1, &count)
             if status == 1 { plaintext.append(byte) }
         }
+        if isTiring { throw fail(.brokenRecord(reason: "too many records without data")) }
         if status == 1 { return true }
         switch unsafe SSL_get_error(connection.pointer, status) {
         case SSL_ERROR_WANT_READ: return false

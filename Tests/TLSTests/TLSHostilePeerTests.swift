@@ -88,6 +88,27 @@ struct TLSHostilePeerTests {
         #expect(plaintext == [1])
     }
 
+    @Test(arguments: [SSL_KEY_UPDATE_NOT_REQUESTED, SSL_KEY_UPDATE_REQUESTED])
+    func `a client may change its keys, but not do nothing else`(kind: Int32) throws {
+        let connection = try Connection(context)
+        try connection.exchange()
+        let changeKeys = { (count: Int) in
+            for _ in 0..<count {
+                #expect(unsafe SSL_key_update(connection.client.connection, kind) == 1)
+                #expect(unsafe SSL_do_handshake(connection.client.connection) == 1)
+            }
+        }
+        changeKeys(10)
+        connection.client.send([1, 2, 3])
+        try connection.exchange()
+        #expect(connection.serverReceived == [1, 2, 3])
+        changeKeys(10_000)
+        connection.client.send([4])
+        let error = tlsError { () throws(TLSError) in try connection.exchange() }
+        #expect(error == .brokenRecord(reason: "too many records without data"))
+        #expect(connection.serverReceived == [1, 2, 3])
+    }
+
     @Test func `a handshake that never ends keeps no more than a message`() throws {
         let session = try TLSSession(context)
         var plaintext: [UInt8] = []
