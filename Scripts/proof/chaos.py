@@ -1,18 +1,19 @@
 """Good clients among bad ones: for a while both ask the same service, and every good reply must be, byte for byte, what it is in peace.
 
-Afterwards memory and descriptors must be back where they were."""
+Afterwards memory and descriptors must be back where they were. Over TLS both speak TLS, and there are bad clients more that don't get that far."""
 
 import gzip
 import multiprocessing
 import random
 import socket
-import struct
 import sys
+import tempfile
 import threading
 import time
 from collections import Counter
 
-from service import Lost, Replies, Service, chunked, closes, get, post, status
+from service import Lost, Replies, Service, TLSService, chunked, closes, get, post, status
+from tls_attacks import TLS_ATTACKS, reset
 
 STEP = b'{"x_t":[1,2],"h_prev":[0.5],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"dh":[1]}'
 NUMBERS = b",".join(b"[%.17g]" % (i / 97) for i in range(300))
@@ -39,6 +40,7 @@ BOMB = post("/backward", gzip.compress(bytes(200 << 20), 9), b"Content-Encoding:
 class Battle:
     def __init__(self, service, end):
         self.service = service
+        self.attacks = ATTACKS + (TLS_ATTACKS if isinstance(service, TLSService) else [])
         self.end = end
         self.expected = {request: self.ask_in_peace(request) for request in GOOD}
         self.right = 0
@@ -86,9 +88,10 @@ class Battle:
         return self.is_on
 
     def bad_client(self, choose, attack, counts):
+        connect = self.service.connect_without_tls if attack in TLS_ATTACKS else self.service.connect
         while self.is_on:
             try:
-                with self.service.connect(6) as connection:
+                with connect(6) as connection:
                     attack(self, choose, connection)
             except OSError:
                 pass
@@ -98,7 +101,7 @@ class Battle:
     def bad_clients(self, seed, results):
         """All of them, in a process of their own, so that they don't slow down the good ones otherwise than through the service."""
         counts = Counter()
-        run([(self.bad_client, random.Random(f"{seed} {attack.__name__} {i}"), attack, counts) for attack in ATTACKS for i in range(2)])
+        run([(self.bad_client, random.Random(f"{seed} {attack.__name__} {i}"), attack, counts) for attack in self.attacks for i in range(2)])
         results.put(counts)
 
 
@@ -118,11 +121,6 @@ def drip(battle, connection, first, unit, pause, count):
             return
         connection.sendall(unit)
         time.sleep(pause)
-
-
-def reset(connection):
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    connection.close()
 
 
 def slow_head(battle, choose, connection):
@@ -245,9 +243,10 @@ def settle(service, descriptors, seconds):
     return service.descriptors <= descriptors
 
 
-def main(program, seconds, seed):
+def main(program, seconds, seed, transport):
     timeouts = ["--head-timeout", "2", "--transfer-timeout", "2", "--idle-timeout", "3"]
-    with Service(program, *timeouts) as service:
+    with tempfile.TemporaryDirectory() as folder, (
+            TLSService(program, folder, *timeouts) if transport == "tls" else Service(program, *timeouts)) as service:
         battle = Battle(service, time.monotonic() + seconds)
         # Time for the connections that asked in peace to end.
         time.sleep(1)
@@ -276,4 +275,4 @@ def main(program, seconds, seed):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1], float(sys.argv[2]), sys.argv[3]))
+    sys.exit(main(sys.argv[1], float(sys.argv[2]), sys.argv[3], sys.argv[4]))

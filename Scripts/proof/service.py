@@ -5,6 +5,7 @@ import queue
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import threading
 
@@ -61,6 +62,30 @@ class Service:
     @property
     def descriptors(self):
         return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+
+class TLSService(Service):
+    """The same over TLS, with a certificate made for it in `folder`."""
+
+    def __init__(self, program, folder, *options):
+        certificate, key = make_certificate(folder)
+        self.context = ssl.create_default_context(cafile=certificate)
+        super().__init__(program, "--tls-cert", certificate, "--tls-key", key, *options)
+
+    def connect(self, timeout=30):
+        return self.context.wrap_socket(super().connect(timeout), server_hostname="localhost")
+
+    def connect_without_tls(self, timeout=30):
+        return super().connect(timeout)
+
+
+def make_certificate(folder):
+    """The files of a certificate for localhost, signed by itself, and its key."""
+    certificate, key = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "90", "-subj", "/CN=localhost",
+         "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate], check=True, stderr=subprocess.DEVNULL)
+    return certificate, key
 
 
 class Lost(Exception):

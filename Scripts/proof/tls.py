@@ -1,20 +1,15 @@
 """Starts the service with a certificate made for the occasion and has sslyze look at its TLS: everything that Mozilla's "intermediate"
 configuration asks for must be so, but that an authority known to the world has signed."""
 
-import os
 import subprocess
 import sys
 import tempfile
 
-from service import Service
+from service import TLSService
 
 program, sslyze = sys.argv[1:]
 with tempfile.TemporaryDirectory() as folder:
-    certificate, key = os.path.join(folder, "cert.pem"), os.path.join(folder, "key.pem")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "90", "-subj", "/CN=localhost",
-         "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate], check=True, stderr=subprocess.DEVNULL)
-    with Service(program, "--tls-cert", certificate, "--tls-key", key) as service:
+    with TLSService(program, folder) as service:
         command = [sslyze, "--mozilla_config=intermediate", f"localhost:{service.port}"]
         report = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True).stdout
 print(report)

@@ -33,7 +33,7 @@ extension Process {
     /// Of the test's own environment only what finds programs and libraries goes along, and what sanitizers are told: a COTANGENT_ variable of
     /// the developer must not.
     func prepare(_ command: String, _ arguments: [String], environment: [String: String]) {
-        let names = ["PATH", "HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "TSAN_OPTIONS"]
+        let names = ["PATH", "HOME", "LD_LIBRARY_PATH", "ASAN_OPTIONS", "LSAN_OPTIONS", "TSAN_OPTIONS"]
         let inherited = ProcessInfo.processInfo.environment.filter { names.contains($0.key) }
         self.environment = inherited.merging(environment) { $1 }
         executableURL = URL(filePath: "/usr/bin/env")

@@ -16,6 +16,8 @@ func withServer(
     var configuration = Configuration(address: .loopback(port: 0))
     configuration.computeWidth = 2
     configuration.timeouts.drain = 5
+    // Under a sanitizer on a busy machine a computation may well have to wait.
+    configuration.timeouts.queue = Double(Client.patience)
     // What stands in for a computation may wait.
     if answer != nil { configuration.computeInPlace = 0 }
     try configure(&configuration)
