@@ -133,19 +133,26 @@ extension Service {
         }
     }
 
-    /// Undoes the codings of a request's body, the one applied last first. The bound holds for the result of each.
+    /// Undoes the codings of a request's body, the one applied last first. The bounds hold for the result of each.
     private func inflated(_ body: [UInt8], codings: [HTTP1.ContentCoding]) throws(Problem) -> [UInt8] {
+        let mostGrown = body.count * Self.mostGrowth
         var body = body
         for coding in codings.reversed() {
             guard let format = coding.format else { continue }
             do {
-                body = try format.inflate(body.span, limit: configuration.limits.body)
+                body = try format.inflate(body.span, limit: min(configuration.limits.body, mostGrown))
+            } catch .tooLarge where mostGrown < configuration.limits.body {
+                throw Problem(.contentTooLarge, "The body is more than \(Self.mostGrowth) times as long once decompressed.")
             } catch {
                 throw Problem(error)
             }
         }
         return body
     }
+
+    /// How many times as long all layers together may make a body: a little more than one of deflate can, which is 1032. Two could make a
+    /// megabyte of a hundred bytes, and work out of proportion to what was sent.
+    private static let mostGrowth = 1100
 
     /// Compresses a successful reply where the client likes that and it pays. Which coding was chosen depends on a request field, which caches
     /// are told by `Vary` (RFC 9110 §12.5.5).

@@ -40,6 +40,18 @@ import Testing
         }
     }
 
+    @Test func `a body coded twice may grow no further than one coded once can`() async throws {
+        try await withServer { server in
+            let once = try gzip(Array(repeating: 0x20, count: 5 << 20))
+            let bomb = try gzip(once)
+            let post = { (codings: String, body: [UInt8]) in
+                try server.curl("/backward", "--data-binary", "@-", "--header", "Content-Encoding: \(codings)", input: body).text
+            }
+            #expect(try post("gzip", once).contains("The document is empty."))
+            #expect(try post("gzip, gzip", bomb).contains("The body is more than 1100 times as long once decompressed."))
+        }
+    }
+
     @Test(arguments: ["br", "zstd", "gzip, br", "compress"])
     func `another coding is refused, and told which are understood`(coding: String) async throws {
         try await withServer { server in
