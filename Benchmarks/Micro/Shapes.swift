@@ -44,6 +44,8 @@ struct Shape {
             Shape(name: "integers below 1000", values: normal.map { ($0 * 300).rounded() }),
             Shape(name: "zeros", values: normal.map { $0 * 0 }),
             Shape(name: "float32 values", values: normal.map { Double(Float($0)) }),
+            // As of a layer of 512: about one in 600 is written with an exponent.
+            Shape(name: "weights", values: normal.map { $0 / 512.squareRoot() }),
         ] + before + [
             Shape(name: "integers of 17 digits", values: normal.map { ($0 * 1e16).rounded() }),
             Shape(name: "half with exponents", values: normal.enumerated().map { $1 * pow(10, Double($0 % 10 - 9)) }),

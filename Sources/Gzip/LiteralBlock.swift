@@ -104,13 +104,18 @@ enum LiteralBlock {
                 var output = writer  // a copy that the loop keeps in registers
                 defer { writer = output }
                 var index = 0
-                while index &+ 4 <= bytes.count {
-                    let four = unsafe UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self))
-                    let lower = unsafe table[Int(four & 0xffff)]
-                    let upper = unsafe table[Int(four &>> 16)]
-                    let bits = UInt64(lower & pairMask) | UInt64(upper & pairMask) &<< UInt64(lower &>> pairBits)
-                    output.write(bits, count: UInt64((lower &>> pairBits) &+ (upper &>> pairBits)))
-                    index &+= 4
+                while index &+ 8 <= bytes.count {
+                    let lower = unsafe codes(of: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index, as: UInt32.self)), table)
+                    let upper = unsafe codes(
+                        of: UInt32(littleEndian: bytes.loadUnaligned(fromByteOffset: index &+ 4, as: UInt32.self)), table)
+                    let count = lower.count &+ upper.count
+                    if count <= 56 {
+                        output.write(lower.bits | upper.bits &<< lower.count, count: count)
+                    } else {
+                        output.write(lower.bits, count: lower.count)
+                        output.write(upper.bits, count: upper.count)
+                    }
+                    index &+= 8
                 }
                 while index < bytes.count {
                     let byte = unsafe Int(bytes[index])
@@ -119,5 +124,15 @@ enum LiteralBlock {
                 }
             }
         }
+    }
+
+    /// The codes of four bytes.
+    @inline(__always) private static func codes(
+        of four: UInt32, _ table: UnsafeMutableBufferPointer<UInt32>
+    ) -> (bits: UInt64, count: UInt64) {
+        let lower = unsafe table[Int(four & 0xffff)]
+        let upper = unsafe table[Int(four &>> 16)]
+        let bits = UInt64(lower & pairMask) | UInt64(upper & pairMask) &<< UInt64(lower &>> pairBits)
+        return (bits, UInt64((lower &>> pairBits) &+ (upper &>> pairBits)))
     }
 }

@@ -20,13 +20,12 @@ actor EventLoop {
     private let tls: Lock<TLSContext?>
     private let onDrained: @Sendable () -> Void
 
-    private var listener: Socket?
+    private var listener: Listener?
     private let poller: Poller
     private var source: (any DispatchSourceRead)?
     private var timer: (any DispatchSourceTimer)?
 
-    /// Indexed by descriptor.
-    private var connections: [Connection?] = []
+    private var connections = ConnectionTable()
     private var generation: UInt32 = 0
     private var isDraining = false
 
@@ -41,13 +40,7 @@ actor EventLoop {
 
     /// Connections that have more to do than one turn allows.
     private var paused: [ConnectionID] = []
-
-    /// Accepting has failed, and rests until the next sweep: a listener that is told of again and again would keep the loop busy.
-    private var isAcceptingPaused = false
     private var events: [Poller.Event] = []
-
-    /// Held back so that, when the process has no descriptor left, a connection can still be accepted and told so.
-    private var reserve = ReserveDescriptor()
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
@@ -65,8 +58,7 @@ actor EventLoop {
         self.tls = tls
         self.onDrained = onDrained
         poller = try Poller()
-        try poller.addListener(listener, tag: Self.listenerTag)
-        self.listener = consume listener
+        self.listener = try Listener(listener, watchedBy: poller)
     }
 
     /// Begins to serve. The handlers are `@Sendable` by declaration: on Linux they would otherwise inherit the isolation of where they are
@@ -95,20 +87,19 @@ actor EventLoop {
         isDraining = true
         acceptConnections(atMost: .max)
         listener = nil
-        for case let connection? in connections { connection.drain() }
+        for connection in connections.all { connection.drain() }
         endTurn()
     }
 
     /// Closes what is still open: the time to drain is over.
     func abandon() {
-        let open = connections.compactMap { $0 }
+        let open = Array(connections.all)
         guard !open.isEmpty else { return }
         log.warning("The time to drain is over: \(open.count) connections are closed in mid-request.")
         open.forEach(drop)
         endIfDrained()
     }
 
-    private static let listenerTag = UInt64.max
     private static let roundsPerTurn = 8
 
     /// Milliseconds that a turn waits for more where no reply is awaited, and seconds that it lasts at most when more comes.
@@ -139,9 +130,9 @@ extension EventLoop {
             paused = []
             if events.isEmpty && unfinished.isEmpty { break }
             for event in events {
-                if event.tag == Self.listenerTag {
+                if event.tag == Listener.tag {
                     acceptConnections(atMost: Self.acceptsPerRound)
-                } else if let connection = connection(ConnectionID(tag: event.tag)) {
+                } else if let connection = connections[ConnectionID(tag: event.tag)] {
                     // Nobody is there to read a reply.
                     if event.isBroken { drop(connection); continue }
                     connection.noteEvent(event)
@@ -149,7 +140,7 @@ extension EventLoop {
                 }
             }
             for id in unfinished {
-                if let connection = connection(id) { advance(connection) }
+                if let connection = connections[id] { advance(connection) }
             }
             submitOutbox()
         }
@@ -202,7 +193,7 @@ extension EventLoop {
             let accepted = pool.submit(jobs)
             awaited += accepted
             for job in jobs[accepted...] {
-                guard let connection = connection(job.connection) else { continue }
+                guard let connection = connections[job.connection] else { continue }
                 connection.reply(Response.busy(.queue(configuration.limits.queue)))
                 advance(connection)
             }
@@ -212,21 +203,20 @@ extension EventLoop {
     private func finish(_ completions: [ComputePool.Completion]) {
         awaited -= completions.count
         for completion in completions {
-            guard let connection = connection(completion.connection) else { continue }
+            guard let connection = connections[completion.connection] else { continue }
             connection.reply(completion.response)
             advance(connection)
         }
         endTurn()
     }
 
-    /// Linear in the number of connections, a few nanoseconds each.
     private func sweep() {
         let now = MonotonicTime.now
-        for case let connection? in connections where connection.deadline < now {
+        for connection in connections.all where connection.deadline < now {
             connection.beginTurn()
             follow(connection, connection.expire())
         }
-        resumeAccepting()
+        listener?.resume(poller)
         endTurn()
     }
 }
@@ -237,25 +227,19 @@ extension EventLoop {
     private func acceptConnections(atMost count: Int) {
         for _ in 0..<count {
             do throws(SystemError) {
-                guard let socket = try listener?.accept() else { return }
-                try open(socket)
+                switch try listener?.accept() {
+                case .connection(let socket): try open(socket)
+                case .surplus(let socket):
+                    turnAway(socket, .descriptors)
+                    listener?.takeBackReserve()
+                default: return
+                }
             } catch {
-                guard error.code == EMFILE || error.code == ENFILE, refuseOne() else { return pauseAccepting(because: error) }
+                log.error("\(error); trying again in \(Self.sweepInterval) s")
+                listener?.pause(poller)
+                return
             }
         }
-    }
-
-    private func pauseAccepting(because error: SystemError) {
-        guard let listener = listener?.descriptor else { return }
-        log.error("\(error); trying again in \(Self.sweepInterval) s")
-        poller.setListener(listener, tag: Self.listenerTag, isWatched: false)
-        isAcceptingPaused = true
-    }
-
-    private func resumeAccepting() {
-        guard isAcceptingPaused, let listener = listener?.descriptor else { return }
-        poller.setListener(listener, tag: Self.listenerTag, isWatched: true)
-        isAcceptingPaused = false
     }
 
     private func open(_ socket: consuming Socket) throws(SystemError) {
@@ -272,24 +256,8 @@ extension EventLoop {
         guard let stream = Stream(socket, tls: tls.withLock { $0 }) else { return openConnections.release(network) }
         let connection = Connection(
             id: id, network: network, stream: stream, service: service, memory: memory)
-        while connections.count <= Int(id.descriptor) { connections.append(nil) }
-        connections[Int(id.descriptor)] = connection
+        connections.insert(connection)
         advance(connection)
-    }
-
-    /// Accepts one connection with the reserve descriptor, only to say that there is no room.
-    ///
-    /// - Returns: false when even that failed; the backlog must wait.
-    private func refuseOne() -> Bool {
-        reserve.release()
-        defer { reserve.acquire() }
-        do throws(SystemError) {
-            guard let socket = try listener?.accept() else { return false }
-            turnAway(socket, .descriptors)
-            return true
-        } catch {
-            return false
-        }
     }
 
     /// Says why, as far as the send buffer takes it, and closes.
@@ -303,20 +271,14 @@ extension EventLoop {
         _ = socket.receive(into: &ignored, atMost: configuration.limits.head)
     }
 
-    private func connection(_ id: ConnectionID) -> Connection? {
-        guard connections.indices.contains(Int(id.descriptor)), let connection = connections[Int(id.descriptor)] else { return nil }
-        return connection.id == id ? connection : nil
-    }
-
     private func drop(_ connection: Connection) {
-        guard self.connection(connection.id) != nil else { return }
-        connections[Int(connection.id.descriptor)] = nil
+        guard connections.remove(connection) else { return }
         openConnections.release(connection.network)
         if connection.awaitsReply, pool.withdraw(connection.id, of: self) { awaited -= 1 }
     }
 
     private func endIfDrained() {
-        guard isDraining, let source, !connections.contains(where: { $0 != nil }) else { return }
+        guard isDraining, let source, connections.isEmpty else { return }
         source.cancel()
         timer?.cancel()
         self.source = nil
