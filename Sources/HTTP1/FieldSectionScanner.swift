@@ -22,9 +22,12 @@ struct FieldSectionScanner: Sendable {
     private var nameEnd = 0
     private var valueStart = 0
     private let maximumLines: Int
+    private let bound: HTTPError.Bound?
 
-    init(maximumLines: Int) {
+    /// - Parameter bound: what `maximumLines` is, where the caller has set it.
+    init(maximumLines: Int, bound: HTTPError.Bound? = nil) {
         self.maximumLines = maximumLines
+        self.bound = bound
     }
 
     /// Makes room for the lines of a usual head at once.
@@ -68,7 +71,7 @@ struct FieldSectionScanner: Sendable {
         if byte.isToken {
             // Counted before the line is complete, so that the fault is certain at once. RFC 6585 section 5.
             guard lines.count < maximumLines else {
-                throw HTTPError(.requestHeaderFieldsTooLarge, "There are more than \(maximumLines) fields.")
+                throw HTTPError(.requestHeaderFieldsTooLarge, "There are more than \(maximumLines) fields.", bound: bound)
             }
             nameStart = index
             state = .name

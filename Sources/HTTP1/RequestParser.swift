@@ -28,7 +28,7 @@ package struct RequestParser: Sendable {
     /// A parser at the beginning of a connection.
     package init(limits: HeadLimits = HeadLimits()) {
         self.limits = limits
-        fields = FieldSectionScanner(maximumLines: limits.maximumFields)
+        fields = FieldSectionScanner(maximumLines: limits.maximumFields, bound: .fields)
     }
 
     /// Whether no byte of a request line has come since the last request: the connection is idle, and closing it disturbs nobody.
@@ -58,7 +58,8 @@ package struct RequestParser: Sendable {
             }
         }
         guard window.count < limits.maximumBytes else {
-            throw HTTPError(.requestHeaderFieldsTooLarge, "The head of the request is larger than \(limits.maximumBytes) bytes.")
+            throw HTTPError(
+                .requestHeaderFieldsTooLarge, "The head of the request is larger than \(limits.maximumBytes) bytes.", bound: .head)
         }
         return nil
     }

@@ -86,6 +86,19 @@ import Testing
         }
     }
 
+    @Test func `a handshake that does not end loses its connection`() async throws {
+        try await withTLSServer({
+            $0.timeouts.head = 0.1
+            $0.timeouts.idle = 600
+        }) { server, _ in
+            for begun in [[], [0x16, 3, 1, 2, 0, 1]] as [[UInt8]] {
+                let client = try server.connect()
+                try client.send(begun)
+                #expect(client.isClosedByServer())
+            }
+        }
+    }
+
     @Test func `what is neither TLS nor HTTP ends its connection and nothing else`() async throws {
         try await withTLSServer { server, certificate in
             let client = try server.connect()

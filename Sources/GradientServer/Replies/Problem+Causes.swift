@@ -7,19 +7,20 @@ import TensorText
 
 extension Problem {
     init(_ error: HTTPError) {
-        self.init(error.status, Self.sentence(error.detail, namingFlagOf: error.status))
+        self.init(error.status, Self.sentence(error.detail, namingFlagOf: error.bound))
         fields = error.fields
     }
 
     /// Tells with which flag the operator sets the bound that was passed.
-    private static func sentence(_ detail: String, namingFlagOf status: HTTPStatus) -> String {
+    private static func sentence(_ detail: String, namingFlagOf bound: HTTPError.Bound?) -> String {
+        guard let bound else { return detail }
         let flag =
-            switch status {
-            case .contentTooLarge: "--max-body"
-            case .requestHeaderFieldsTooLarge, .uriTooLong: "--max-head"
-            default: ""
+            switch bound {
+            case .content: "--max-body"
+            case .head: "--max-head"
+            case .fields: "--max-fields"
             }
-        return flag.isEmpty ? detail : "\(detail.dropLast()) (\(flag))."
+        return "\(detail.dropLast()) (\(flag))."
     }
 
     init(_ error: InflateError) {
@@ -29,7 +30,7 @@ extension Problem {
             case .outOfMemory: .serviceUnavailable
             case .empty, .otherFormat, .truncated, .corrupt, .trailingBytes: .badRequest
             }
-        self.init(status, Self.sentence(error.description, namingFlagOf: status))
+        self.init(status, Self.sentence(error.description, namingFlagOf: status == .contentTooLarge ? .content : nil))
     }
 
     init(_ error: JSONError) {
