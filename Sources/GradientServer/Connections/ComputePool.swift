@@ -32,6 +32,9 @@ final class ComputePool: Sendable {
     /// Of a class of its own, and so on threads of its own: what else runs, the signal to stop above all, must not wait for a computation.
     private let queue = DispatchQueue(label: "cotangent.compute", qos: .utility, attributes: .concurrent)
 
+    /// For what is computed while its caller waits: on a concurrent queue where nobody else waits, `sync` runs it at once and on the caller's thread.
+    private let queueInPlace = DispatchQueue(label: "cotangent.compute.in-place", attributes: .concurrent)
+
     private let width: Int
     private let capacity: Int
     private let longestWait: Double
@@ -64,9 +67,9 @@ final class ComputePool: Sendable {
         return accepted
     }
 
-    /// The reply to a small request, at once and on the thread that asks.
+    /// The reply to a small request, at once.
     func answerInPlace(_ request: Request) -> Response {
-        answer(request, 1)
+        queueInPlace.sync { answer(request, 1) }
     }
 
     /// Jobs that wait, and jobs that are being computed.
