@@ -82,6 +82,10 @@ package struct Configuration: Sendable {
         /// For a request to wait until a compute thread is free; then it is answered 503, for by then the client has often given up.
         package var queue = 10.0
 
+        /// From the last byte of a request to its reply, the wait for a compute thread included; then it is answered 503. The computation itself
+        /// can't be interrupted: it goes on, for nobody.
+        package var compute = 60.0
+
         /// For a client to close after the last reply, or to read the end of it while it still sends.
         package var linger = 2.0
 

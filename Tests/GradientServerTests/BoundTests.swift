@@ -94,6 +94,32 @@ import Testing
         }
     }
 
+    @Test func `who waits for a reply that takes too long is told so, and disturbs nobody`() async throws {
+        let gate = Gate()
+        let configure: (inout Configuration) -> Void = {
+            $0.computeWidth = 1
+            $0.timeouts.compute = 0.3
+        }
+        try await withServer(configure, answer: gate.answer) { server in
+            let (computed, waiting) = (try server.connect(), try server.connect())
+            try computed.send(post(1, sending: "1"))
+            try gate.waitForComputation()
+            try waiting.send(post(1, sending: "2"))
+            for client in [computed, waiting] {
+                let reply = try client.readReply()
+                #expect(reply.status == 503 && reply["Retry-After"] == nil)
+                #expect(reply.text.contains("not ready after 0.3 seconds") && reply.text.contains("(--compute-timeout)"))
+                #expect(client.isClosedByServer())
+            }
+            // What waited is not computed any more; what was being computed ends, for nobody.
+            try server.waitForQueue(0)
+            gate.open(2)
+            let next = try server.connect()
+            try next.send(post(1, sending: "3"))
+            #expect(try next.readReply().text == "3")
+        }
+    }
+
     @Test func `a request whose client is gone gives up its place in the queue`() async throws {
         let gate = Gate()
         let configure: (inout Configuration) -> Void = {

@@ -146,7 +146,7 @@ final class Connection {
         case .readingHead where isIdle: return .close
         case .readingHead: refuse(Problem.timeout(waitingFor: "head").response)
         case .readingBody: refuse(Problem.timeout(waitingFor: "body").response)
-        case .computing: return .wait
+        case .computing: refuse(Response.busy(.computing(timeouts.compute)))
         case .writing, .lingering: return .close
         }
         return advance()
@@ -195,7 +195,7 @@ extension Connection {
 
     private func hand(out request: Request) -> Step {
         phase = .computing
-        deadline = .distantFuture
+        setDeadline(timeouts.compute)
         return .answer(request)
     }
 

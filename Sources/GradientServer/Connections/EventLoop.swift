@@ -203,7 +203,7 @@ extension EventLoop {
     private func finish(_ completions: [ComputePool.Completion]) {
         awaited -= completions.count
         for completion in completions {
-            guard let connection = connections[completion.connection] else { continue }
+            guard let connection = connections[completion.connection], connection.awaitsReply else { continue }
             connection.reply(completion.response)
             advance(connection)
         }
@@ -213,6 +213,7 @@ extension EventLoop {
     private func sweep() {
         let now = MonotonicTime.now
         for connection in connections.all where connection.deadline < now {
+            withdraw(connection)
             connection.beginTurn()
             follow(connection, connection.expire())
         }
@@ -274,6 +275,11 @@ extension EventLoop {
     private func drop(_ connection: Connection) {
         guard connections.remove(connection) else { return }
         openConnections.release(connection.network)
+        withdraw(connection)
+    }
+
+    /// Takes back a request that nobody waits for any more, if it is not being computed yet.
+    private func withdraw(_ connection: Connection) {
         if connection.awaitsReply, pool.withdraw(connection.id, of: self) { awaited -= 1 }
     }
 

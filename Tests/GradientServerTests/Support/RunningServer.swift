@@ -18,6 +18,7 @@ func withServer(
     configuration.timeouts.drain = 5
     // Under a sanitizer on a busy machine a computation may well have to wait.
     configuration.timeouts.queue = Double(Client.patience)
+    configuration.timeouts.compute = Double(Client.patience)
     // What stands in for a computation may wait.
     if answer != nil { configuration.computeInPlace = 0 }
     try configure(&configuration)
