@@ -88,7 +88,7 @@ final class Service: Sendable {
             response = error.response
             execution.endCutShort()
         }
-        response.head.fields.append("Server-Timing", execution.serverTiming)
+        response.head.fields.append("Server-Timing") { execution.writeServerTiming(to: &$0) }
         response.execution = execution
         return response
     }
@@ -97,13 +97,13 @@ final class Service: Sendable {
         guard case .computation(let computation) = try endpoint(for: request.head) else {
             return immediateResponse(to: request) ?? Response()
         }
-        execution.end("read")
+        execution.end(.read)
         let body = try inflated(request.body, codings: contentCodings(of: request.head))
         let mediaType = try computation.mediaType(for: request.head)
         var response = Response(contentType: mediaType, pieces: try computation.reply(body, mediaType, &execution))
         if computation.mediaTypes.count > 1 { response.head.fields.append("Vary", "Accept") }
         compress(&response, for: request.head)
-        execution.end("encode")
+        execution.end(.encode)
         return response
     }
 

@@ -37,6 +37,11 @@ package struct HeaderFields: Sendable {
     /// section 5.5 has a recipient do. Replaced and not trapped, since a value may quote what a client sent. The name must be a
     /// token, which is a precondition: names are literals of the program.
     package mutating func append(_ name: String, _ value: String) {
+        append(name) { $0.append(copying: value.utf8.span) }
+    }
+
+    /// Adds a field at the end, whose value `write` appends to the bytes before it; the same is done to it as to a value given whole.
+    package mutating func append(_ name: String, writingValue write: (inout [UInt8]) -> Void) {
         let nameStart = bytes.count
         bytes.append(copying: name.utf8.span)
         let nameEnd = bytes.count
@@ -44,7 +49,7 @@ package struct HeaderFields: Sendable {
             nameEnd > nameStart && bytes[nameStart..<nameEnd].allSatisfy { $0.isToken }, "A field name is a token (RFC 9110 section 5.1).")
         bytes.append(": ")
         let valueStart = bytes.count
-        bytes.append(copying: value.utf8.span)
+        write(&bytes)
         for index in valueStart..<bytes.count where !bytes[index].isFieldValue { bytes[index] = .space }
         lines.append(FieldLine(name: nameStart..<nameEnd, value: valueStart..<bytes.count))
         bytes.append("\r\n")

@@ -39,7 +39,7 @@ extension Cell {
     package func backward<S: Scalar>(
         _ inputs: CellInputs<S>, dh: Matrix<S>, h_t: Matrix<S>? = nil, outputs: Outputs = .gradients
     ) throws(InputError) -> Gradients<S> {
-        let extents = try extents(of: inputs, [member("dh", dh, [.samples, .units]), member("h_t", h_t, [.samples, .units])])
+        let extents = try extents(of: inputs, dh: dh, h_t: h_t)
         let (n, h) = (extents.samples, extents.units)
 
         let value: [S]

@@ -4,7 +4,7 @@ extension Cell {
     package func backwardReference<S: Scalar>(
         _ inputs: CellInputs<S>, dh: Matrix<S>, h_t: Matrix<S>? = nil
     ) throws(InputError) -> Gradients<S> {
-        let extents = try extents(of: inputs, [member("dh", dh, [.samples, .units]), member("h_t", h_t, [.samples, .units])])
+        let extents = try extents(of: inputs, dh: dh, h_t: h_t)
         let (N, D, H) = (extents.samples, extents.inputs, extents.units)
         let x_t = Entries(inputs.x_t, N, D, convention)
         let h_prev = Entries(inputs.h_prev, N, H, convention)

@@ -1,18 +1,22 @@
 extension Cell {
     /// The extents of a cell, after a check of each input against the others. No shape is checked anywhere else: whoever has `Extents` may index.
     ///
-    /// - Parameter others: further arrays that must agree with the inputs: `dh`, `h_t`, tangents.
-    func extents<S: Scalar>(of inputs: CellInputs<S>, _ others: [Member?] = []) throws(InputError) -> Extents {
+    /// - Parameters dh, h_t, tangents: further arrays that must agree with the inputs.
+    func extents<S: Scalar>(
+        of inputs: CellInputs<S>, dh: Matrix<S>? = nil, h_t: Matrix<S>? = nil, tangents: [Member?] = []
+    ) throws(InputError) -> Extents {
         // In order of trust, which decides ties.
         let members: [Member?] =
             [
-                member("x_t", inputs.x_t, [.samples, .inputs]),
-                Member("b", shape: [inputs.b.count], axes: [.units]),
-                member("W_h", inputs.W_h, [.units, .units]),
-                member("h_prev", inputs.h_prev, [.samples, .units]),
-                member("W_x", inputs.W_x, [.inputs, .units]),
-            ] + others
-        let extents = try RecurrentCell.extents(of: members.compactMap(\.self))
+                member("x_t", inputs.x_t, .samples, .inputs),
+                Member("b", (.units, inputs.b.count)),
+                member("W_h", inputs.W_h, .units, .units),
+                member("h_prev", inputs.h_prev, .samples, .units),
+                member("W_x", inputs.W_x, .inputs, .units),
+                member("dh", dh, .samples, .units),
+                member("h_t", h_t, .samples, .units),
+            ] + tangents
+        let extents = try RecurrentCell.extents(of: members)
         return Extents(samples: extents[.samples] ?? 0, inputs: extents[.inputs] ?? 0, units: extents[.units] ?? 0)
     }
 
@@ -27,12 +31,11 @@ extension Cell {
 
     /// A matrix of the caller, if there is one, as something to check.
     ///
-    /// - Parameter rowConventionAxes: what its rows and columns count in the row convention.
-    func member<S: Scalar>(_ name: String, _ matrix: Matrix<S>?, _ rowConventionAxes: [Axis]) -> Member? {
+    /// - Parameters rows, columns: what they count in the row convention.
+    func member<S: Scalar>(_ name: String, _ matrix: Matrix<S>?, _ rows: Axis, _ columns: Axis) -> Member? {
         guard let matrix else { return nil }
-        return Member(
-            name, shape: [matrix.rows, matrix.columns],
-            axes: convention == .row ? rowConventionAxes : rowConventionAxes.reversed())
+        let (first, second) = convention == .row ? (rows, columns) : (columns, rows)
+        return Member(name, (first, matrix.rows), (second, matrix.columns))
     }
 }
 

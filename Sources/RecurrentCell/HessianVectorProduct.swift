@@ -23,7 +23,7 @@ extension Cell {
     package func hessianVectorProduct<S: Scalar>(
         _ inputs: CellInputs<S>, dh: Matrix<S>, tangents: CellTangents<S>, outputs: Outputs = .gradients
     ) throws(InputError) -> Gradients<S> {
-        let extents = try extents(of: inputs, [member("dh", dh, [.samples, .units])] + members(tangents))
+        let extents = try extents(of: inputs, dh: dh, tangents: members(tangents))
         let (n, h) = (extents.samples, extents.units)
         let views = InputViews(inputs, extents, convention)
 

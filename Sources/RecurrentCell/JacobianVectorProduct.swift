@@ -30,7 +30,7 @@ extension Cell {
     @specialized(where S == Double)
     @specialized(where S == Float)
     package func jacobianVectorProduct<S: Scalar>(_ inputs: CellInputs<S>, tangents: CellTangents<S>) throws(InputError) -> Matrix<S> {
-        let extents = try extents(of: inputs, members(tangents))
+        let extents = try extents(of: inputs, tangents: members(tangents))
         let (_, derivative) = activation.valueAndDerivative(at: preactivation(inputs, extents))
         let tangent = hadamard(derivative, preactivationTangent(inputs, tangents, extents))
         return convention.matrix(tangent, rows: extents.samples, columns: extents.units)
@@ -55,11 +55,11 @@ extension Cell {
     /// The tangents as something to check.
     func members<S: Scalar>(_ tangents: CellTangents<S>) -> [Member?] {
         [
-            member("tangent of x_t", tangents.x_t, [.samples, .inputs]),
-            tangents.b.map { Member("tangent of b", shape: [$0.count], axes: [.units]) },
-            member("tangent of W_h", tangents.W_h, [.units, .units]),
-            member("tangent of h_prev", tangents.h_prev, [.samples, .units]),
-            member("tangent of W_x", tangents.W_x, [.inputs, .units]),
+            member("tangent of x_t", tangents.x_t, .samples, .inputs),
+            tangents.b.map { Member("tangent of b", (.units, $0.count)) },
+            member("tangent of W_h", tangents.W_h, .units, .units),
+            member("tangent of h_prev", tangents.h_prev, .samples, .units),
+            member("tangent of W_x", tangents.W_x, .inputs, .units),
         ]
     }
 }

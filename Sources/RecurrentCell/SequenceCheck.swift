@@ -24,19 +24,20 @@ extension Cell {
             throw InputError(field: "dh", detail: "dh is \(dh.order.rawValue), but x is \(inputs.x.order.rawValue); both must be the same.")
         }
         func sequences(_ name: String, _ sequences: Sequences<S>, _ width: Axis) -> Member {
-            let axes: [Axis] = sequences.order == .batchFirst ? [.samples, .steps, width] : [.steps, .samples, width]
-            return Member(name, shape: sequences.shape, axes: axes)
+            let (samples, steps) = ((Axis.samples, sequences.samples), (Axis.steps, sequences.steps))
+            let (first, second) = sequences.order == .batchFirst ? (samples, steps) : (steps, samples)
+            return Member(name, first, second, (width, sequences.width))
         }
         let members: [Member?] = [
             sequences("x", inputs.x, .inputs),
-            Member("b", shape: [inputs.b.count], axes: [.units]),
-            member("W_h", inputs.W_h, [.units, .units]),
-            member("h_0", inputs.h_0, [.samples, .units]),
-            member("W_x", inputs.W_x, [.inputs, .units]),
+            Member("b", (.units, inputs.b.count)),
+            member("W_h", inputs.W_h, .units, .units),
+            member("h_0", inputs.h_0, .samples, .units),
+            member("W_x", inputs.W_x, .inputs, .units),
             sequences("dh", dh, .units),
-            inputs.lengths.map { Member("lengths", shape: [$0.count], axes: [.samples]) },
+            inputs.lengths.map { Member("lengths", (.samples, $0.count)) },
         ]
-        let extents = try RecurrentCell.extents(of: members.compactMap(\.self))
+        let extents = try RecurrentCell.extents(of: members)
         let steps = extents[.steps] ?? 0
         if let length = inputs.lengths?.first(where: { !(0...steps).contains($0) }) {
             throw InputError(

@@ -8,7 +8,7 @@ enum Axis: Int, CaseIterable {
 
 /// The extent of each axis; nil where nothing tells it.
 struct AxisExtents {
-    private var extents: [Int?] = [nil, nil, nil, nil]
+    private var extents: [4 of Int?] = [nil, nil, nil, nil]
 
     subscript(axis: Axis) -> Int? {
         get { extents[axis.rawValue] }
@@ -18,22 +18,28 @@ struct AxisExtents {
 
 /// One array of a request: the shape it came in, and what each of its extents ought to count.
 struct Member {
-    var name: String
-    var shape: [Int]
-    var axes: [Axis]
+    typealias Dimension = (axis: Axis, extent: Int)
 
-    init(_ name: String, shape: [Int], axes: [Axis]) {
+    let name: String
+
+    /// Outermost first, and nil behind the last. In place: a small cell is computed in less time than arrays of its shapes are made.
+    private let dimensions: [3 of Dimension?]
+
+    init(_ name: String, _ first: Dimension, _ second: Dimension? = nil, _ third: Dimension? = nil) {
         self.name = name
-        self.shape = shape
-        self.axes = axes
+        dimensions = [first, second, third]
     }
+
+    var axes: [Axis] { dimensions.indices.compactMap { dimensions[$0]?.axis } }
+    var shape: [Int] { dimensions.indices.compactMap { dimensions[$0]?.extent } }
 
     /// Calls `body` with each extent that says something. Behind an extent of 0 a further 0 does not: an empty list of rows (`[]`) has no row to tell a
     /// width by.
     fileprivate func forEachClaim(_ body: (Axis, Int) -> Void) {
         var isEmpty = false
-        for (axis, extent) in zip(axes, shape) where !isEmpty || extent > 0 {
-            body(axis, extent)
+        for index in dimensions.indices {
+            guard let (axis, extent) = dimensions[index] else { return }
+            if !isEmpty || extent > 0 { body(axis, extent) }
             isEmpty = isEmpty || extent == 0
         }
     }
@@ -45,17 +51,18 @@ struct Member {
     }
 }
 
-/// The extent of each axis, if all members agree on it.
+/// The extent of each axis, if all members that there are agree on it.
 ///
 /// If not, the extent that most members claim is taken to be meant, in a tie that of the member listed first; the first member that differs is to blame.
 /// - Throws: `InputError` for that member, quoting a witness for each of its axes.
-func extents(of members: [Member]) throws(InputError) -> AxisExtents {
+func extents(of members: [Member?]) throws(InputError) -> AxisExtents {
     var first = AxisExtents()
     for member in members {
-        member.forEachClaim { axis, extent in first[axis] = first[axis] ?? extent }
+        member?.forEachClaim { axis, extent in first[axis] = first[axis] ?? extent }
     }
-    if members.allSatisfy({ $0.agrees(with: first) }) { return first }
+    if members.allSatisfy({ $0?.agrees(with: first) ?? true }) { return first }
 
+    let members = members.compactMap(\.self)
     let meant = majority(of: members)
     for member in members where !member.agrees(with: meant) {
         throw disagreement(of: member, with: members, meant: meant)

@@ -75,6 +75,7 @@ struct CellReply {
     /// The document, in the pieces in which it was written.
     mutating func finish() -> [[UInt8]] {
         json.endObject()
+        if pieces.isEmpty { return [json.takeText()] }
         pieces.append(.written(json.takeText()))
         let pieces = pieces
         return Execution.concurrently(pieces.count, threads: threads) { index in

@@ -21,11 +21,10 @@ struct CellRequest {
 
     private init(_ document: JSONDocument, path: String, required: [String], optional: [String]) throws(Problem) {
         self.document = document
-        let names = document.names
-        let isKnown = { (name: String) in required.contains(name) || optional.contains(name) }
-        let unknown = names.first { !isKnown($0) && !($0 == Self.alias && isKnown("h_prev")) }
+        func isKnown(_ name: String) -> Bool { required.contains(name) || optional.contains(name) }
+        let unknown = document.names.first { !isKnown($0) && !($0 == Self.alias && isKnown("h_prev")) }
         if let unknown { throw Problem.unknownMember(unknown, at: path, known: required + optional) }
-        if names.contains("h_prev"), names.contains(Self.alias) {
+        if document.contains(Self.alias), document.contains("h_prev") {
             throw Problem(.badRequest, "h_prev is given twice: by that name and as \(Self.alias).", field: Self.alias)
         }
         let missing = required.filter { !has($0) }
@@ -57,7 +56,9 @@ struct CellRequest {
         document[name] ?? (name == "h_prev" ? document[Self.alias] : nil)
     }
 
-    func has(_ name: String) -> Bool { value(name) != nil }
+    func has(_ name: String) -> Bool {
+        document.contains(name) || (name == "h_prev" && document.contains(Self.alias))
+    }
 
     private func required(_ name: String) throws(Problem) -> JSONValue {
         guard let value = value(name) else { throw Problem.missingMembers([name]) }

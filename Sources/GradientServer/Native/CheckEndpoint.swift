@@ -20,7 +20,7 @@ enum CheckEndpoint: CellEndpoint {
         let results = StepResult.allCases.filter { outputs?.contains($0.rawValue) ?? true }
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let dh: Samples<S> = try request.states("dh", of: inputs, cell.convention)
-        let h_t: Samples<S>? = try request.value("h_t") == nil ? nil : request.states("h_t", of: inputs, cell.convention)
+        let h_t: Samples<S>? = try request.has("h_t") ? request.states("h_t", of: inputs, cell.convention) : nil
         let claims: [Claim<S>]? = try request.has("gradients") ? request.claims(among: results) : nil
         let claimed = claims?.reduce(0) { $0 + $1.elements.count } ?? 0
         let count = inputs.values.count + dh.matrix.elements.count + (h_t?.matrix.elements.count ?? 0) + claimed
@@ -28,13 +28,13 @@ enum CheckEndpoint: CellEndpoint {
             throw Problem(.unprocessableContent, "The request has \(count) numbers; the limit of /check is \(numberLimit).")
         }
         execution.extents = inputs.extents(cell.convention)
-        execution.end("decode")
+        execution.end(.decode)
 
         if let claims {
             let verdicts = try Problem.translating { () throws(InputError) in
                 try cell.check(claims, of: inputs.values, dh: dh.matrix, h_t: h_t?.matrix)
             }
-            execution.end("compute")
+            execution.end(.compute)
             return CheckReply(isRight: verdicts.allSatisfy(\.isRight), criterion: criterion(of: S.self)).finish {
                 $0.add(verdicts, of: claims)
             }
@@ -42,7 +42,7 @@ enum CheckEndpoint: CellEndpoint {
         let checks = try Problem.translating { () throws(InputError) in
             try cell.selfCheck(results, of: inputs.values, dh: dh.matrix, h_t: h_t?.matrix)
         }
-        execution.end("compute")
+        execution.end(.compute)
         return CheckReply(isRight: checks.allSatisfy(\.isRight), criterion: ownCriterion).finish { $0.add(checks) }
     }
 

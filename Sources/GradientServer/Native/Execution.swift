@@ -10,52 +10,64 @@ struct Execution: Sendable {
     /// N, D and H of the request, once they are known.
     var extents: Extents?
 
-    struct Stage: Sendable {
-        let name: String
-        let seconds: Double
+    /// The parts of a request's time, in the order in which they end.
+    enum Stage: Int, CaseIterable, Sendable {
+        case read, decode, compute, encode
+
+        var name: String {
+            switch self {
+            case .read: "read"
+            case .decode: "decode"
+            case .compute: "compute"
+            case .encode: "encode"
+            }
+        }
     }
 
-    /// All that there are, in order.
-    static let stageNames = ["read", "decode", "compute", "encode"]
-
-    /// The stages that have ended, in order.
-    private(set) var stages: [Stage] = []
+    /// What each stage took; nil for those that have not ended.
+    private var seconds: [4 of Double?] = [nil, nil, nil, nil]
 
     private var last: MonotonicTime
 
     init(threads: Int, from start: MonotonicTime) {
         self.threads = threads
         last = start
-        stages.reserveCapacity(4)
     }
 
     /// Ends the stage that began where the one before ended.
-    mutating func end(_ stage: String) {
+    mutating func end(_ stage: Stage) {
         let now = MonotonicTime.now
-        stages.append(Stage(name: stage, seconds: now.seconds(since: last)))
+        seconds[stage.rawValue] = now.seconds(since: last)
         last = now
     }
 
-    /// Ends the stage that an error has cut short: the one after the last that has ended.
+    /// Ends the stage that an error has cut short: the first that has not ended.
     mutating func endCutShort() {
-        end(Self.stageNames[min(stages.count, Self.stageNames.count - 1)])
+        if let stage = Stage.allCases.first(where: { seconds[$0.rawValue] == nil }) { end(stage) }
     }
 
-    /// The stages as the value of a `Server-Timing` field (W3C Server Timing), in milliseconds.
-    var serverTiming: String {
-        var text = ""
-        for stage in stages {
-            if !text.isEmpty { text += ", " }
-            text += stage.name
-            text += ";dur="
-            text += Milliseconds(stage.seconds).description
+    /// Calls `body` with each stage that has ended, in order, and what it took.
+    func forEachStage(_ body: (Stage, _ seconds: Double) -> Void) {
+        for stage in Stage.allCases {
+            if let seconds = seconds[stage.rawValue] { body(stage, seconds) }
         }
-        return text
+    }
+
+    /// Appends the stages as the value of a `Server-Timing` field (W3C Server Timing), in milliseconds.
+    func writeServerTiming(to text: inout [UInt8]) {
+        let start = text.count
+        forEachStage { stage, seconds in
+            if text.count > start { text += ", ".utf8 }
+            text += stage.name.utf8
+            text += ";dur=".utf8
+            Milliseconds(seconds).write(to: &text)
+        }
     }
 
     /// The results of `body` for 0, 1, ... `count` - 1, computed side by side on so many threads; each takes the next index when it is done with
     /// the one before.
     static func concurrently<Result: Sendable>(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
+        guard threads > 1, count > 1 else { return (0..<count).map(body) }
         let results = Lock([Result?](repeating: nil, count: count))
         let next = Lock(0)
         DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in

@@ -34,14 +34,14 @@ enum ExplainEndpoint {
         let outputs = try request.outputs(among: Outputs.names, default: .gradients)
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let dh: Samples<S> = try request.states("dh", of: inputs, cell.convention)
-        let h_t: Samples<S>? = try request.value("h_t") == nil ? nil : request.states("h_t", of: inputs, cell.convention)
+        let h_t: Samples<S>? = try request.has("h_t") ? request.states("h_t", of: inputs, cell.convention) : nil
         execution.extents = inputs.extents(cell.convention)
-        execution.end("decode")
+        execution.end(.decode)
 
         let explanation = try Problem.translating { () throws(InputError) in
             try StepExplanation(cell, inputs.values, dh: dh.matrix, h_t: h_t?.matrix, outputs: outputs)
         }
-        execution.end("compute")
+        execution.end(.compute)
 
         switch format {
         case .json: return [explanation.json(like: inputs, isSingleResult: dh.isSingle)]

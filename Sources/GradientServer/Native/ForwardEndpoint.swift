@@ -12,10 +12,10 @@ enum ForwardEndpoint: CellEndpoint {
         let outputs = try request.words("outputs", among: ["h_t", "o_t", "dh_do"]) ?? ["h_t"]
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         execution.extents = inputs.extents(cell.convention)
-        execution.end("decode")
+        execution.end(.decode)
 
         let result = try Problem.translating { () throws(InputError) in try cell.forward(inputs.values) }
-        execution.end("compute")
+        execution.end(.compute)
 
         var reply = CellReply(numbers: outputs.count * result.h_t.elements.count, threads: execution.threads)
         for (name, matrix) in [("h_t", result.h_t), ("o_t", result.o_t), ("dh_do", result.dh_do)] where outputs.contains(name) {

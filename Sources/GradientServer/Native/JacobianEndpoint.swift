@@ -17,7 +17,7 @@ enum JacobianEndpoint: CellEndpoint {
         let names = try request.words("with_respect_to", among: CellInput.allCases.map(\.rawValue)) ?? CellInput.allCases.map(\.rawValue)
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         execution.extents = inputs.extents(cell.convention)
-        execution.end("decode")
+        execution.end(.decode)
 
         var jacobians: [(CellInput, Jacobian<S>)] = []
         var room = entryLimit
@@ -28,7 +28,7 @@ enum JacobianEndpoint: CellEndpoint {
             room -= jacobian.elements.count
             jacobians.append((input, jacobian))
         }
-        execution.end("compute")
+        execution.end(.compute)
 
         var reply = CellReply(numbers: entryLimit - room, threads: execution.threads)
         for (input, jacobian) in jacobians {

@@ -12,12 +12,12 @@ enum JacobianVectorProductEndpoint: CellEndpoint {
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let tangents = try request.tangents(like: inputs, cell.convention)
         execution.extents = inputs.extents(cell.convention)
-        execution.end("decode")
+        execution.end(.decode)
 
         let tangent = try Problem.translating { () throws(InputError) in
             try cell.jacobianVectorProduct(inputs.values, tangents: tangents)
         }
-        execution.end("compute")
+        execution.end(.compute)
 
         var reply = CellReply(numbers: tangent.elements.count, threads: execution.threads)
         reply.add("tangent", tangent, isSingle: inputs.isSingleState)
@@ -40,12 +40,12 @@ enum HessianVectorProductEndpoint: CellEndpoint {
         let dh: Samples<S> = try request.states("dh", of: inputs, cell.convention)
         let tangents = try request.tangents(like: inputs, cell.convention)
         execution.extents = inputs.extents(cell.convention)
-        execution.end("decode")
+        execution.end(.decode)
 
         let products = try Problem.translating { () throws(InputError) in
             try cell.hessianVectorProduct(inputs.values, dh: dh.matrix, tangents: tangents, outputs: outputs)
         }
-        execution.end("compute")
+        execution.end(.compute)
 
         var reply = CellReply(numbers: inputs.values.count, threads: execution.threads)
         reply.add(products, like: inputs, isSingleResult: dh.isSingle)

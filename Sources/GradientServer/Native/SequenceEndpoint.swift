@@ -21,12 +21,12 @@ enum SequenceEndpoint: CellEndpoint {
             x: x, h_0: h_0.matrix, W_x: weights.W_x, W_h: weights.W_h, b: weights.b, lengths: try request.integers("lengths"))
         let truncation = try request.integer("bptt_steps")
         execution.extents = Extents(samples: x.samples, inputs: weights.inputs, units: weights.units)
-        execution.end("decode")
+        execution.end(.decode)
 
         let gradients = try Problem.translating { () throws(InputError) in
             try cell.backwardThroughTime(inputs, dh: dh, truncation: truncation)
         }
-        execution.end("compute")
+        execution.end(.compute)
 
         var reply = CellReply(numbers: x.elements.count + dh.elements.count + weights.count, threads: execution.threads)
         if outputs.contains("dx") { reply.add("dx", shape: gradients.dx.shape, gradients.dx.elements) }

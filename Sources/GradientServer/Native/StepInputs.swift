@@ -45,7 +45,7 @@ extension CellRequest {
 
     /// What is to be returned; `fallback` where the request does not say.
     func outputs(among known: [(output: Outputs, name: String)], default fallback: Outputs) throws(Problem) -> Outputs {
-        guard let words = try words("outputs", among: known.map(\.name)) else { return fallback }
+        guard has("outputs"), let words = try words("outputs", among: known.map(\.name)) else { return fallback }
         return Outputs(known.filter { words.contains($0.name) }.map(\.output))
     }
 

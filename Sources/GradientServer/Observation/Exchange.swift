@@ -36,7 +36,7 @@ struct Exchange {
             metadata["path"] = .string(String(head.path.prefix(200)))
             metadata["trace"] = RequestID.trace(for: head).map { .string($0) }
         }
-        for stage in execution?.stages ?? [] { metadata["\(stage.name)_ms"] = .stringConvertible(Milliseconds(stage.seconds)) }
+        execution?.forEachStage { stage, seconds in metadata["\(stage.name)_ms"] = .stringConvertible(Milliseconds(seconds)) }
         if let extents = execution?.extents {
             metadata["N"] = .stringConvertible(extents.samples)
             metadata["D"] = .stringConvertible(extents.inputs)
@@ -57,10 +57,15 @@ struct Milliseconds: CustomStringConvertible, Sendable {
     var value: Double { Double(microseconds) / 1000 }
 
     var description: String {
-        let fraction = microseconds % 1000
-        var text = String(microseconds / 1000)
-        text += fraction < 10 ? ".00" : fraction < 100 ? ".0" : "."
-        text += String(fraction)
-        return text
+        var text: [UInt8] = []
+        write(to: &text)
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    func write(to text: inout [UInt8]) {
+        let (whole, fraction) = microseconds.quotientAndRemainder(dividingBy: 1000)
+        text += String(whole).utf8
+        text += (fraction < 10 ? ".00" : fraction < 100 ? ".0" : ".").utf8
+        text += String(fraction).utf8
     }
 }

@@ -12,16 +12,17 @@ final class Metrics: Sendable {
     private final class OfRoute: Sendable {
         let path: String
         let duration: Timer
-        let stages: [(name: String, timer: Timer)]
+        /// By stage.
+        let stages: [Timer]
         /// Made when they first occur; few, and the usual one comes first.
         let statuses = Lock<[(code: Int, counter: Counter)]>([])
 
         init(_ path: String, _ exporter: PrometheusExporter) {
             self.path = path
             duration = Timer(label: "cotangent_request_duration_seconds", dimensions: [("route", path)], factory: exporter)
-            stages = Execution.stageNames.map { name in
-                let dimensions = [("route", path), ("stage", name)]
-                return (name, Timer(label: "cotangent_stage_duration_seconds", dimensions: dimensions, factory: exporter))
+            stages = Execution.Stage.allCases.map { stage in
+                let dimensions = [("route", path), ("stage", stage.name)]
+                return Timer(label: "cotangent_stage_duration_seconds", dimensions: dimensions, factory: exporter)
             }
         }
     }
@@ -67,7 +68,7 @@ final class Metrics: Sendable {
         route.duration.recordSeconds(seconds)
         if let execution = exchange.execution {
             computed.add(1, ordering: .relaxed)
-            for stage in execution.stages { route.stages.first { $0.name == stage.name }?.timer.recordSeconds(stage.seconds) }
+            execution.forEachStage { stage, seconds in route.stages[stage.rawValue].recordSeconds(seconds) }
         }
         if let overload = exchange.overload { count(overload) }
         if exchange.requestBytes > 0 { requestBytes.increment(by: exchange.requestBytes) }

@@ -16,7 +16,7 @@ extension Cell {
     package func check<S: Scalar>(
         _ claims: [Claim<S>], of inputs: CellInputs<S>, dh: Matrix<S>, h_t: Matrix<S>? = nil
     ) throws(InputError) -> [Verdict] {
-        let extents = try extents(of: inputs, [member("dh", dh, [.samples, .units]), member("h_t", h_t, [.samples, .units])])
+        let extents = try extents(of: inputs, dh: dh, h_t: h_t)
         let (wide, wideGradient, wideState) = (inputs.widened, dh.widened, h_t?.widened)
         let rounding = Rounding(S.self)
         let ours = try BoundedResults(self, wide, extents, dh: wideGradient, h_t: wideState, rounding)

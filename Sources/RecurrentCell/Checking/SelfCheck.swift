@@ -51,7 +51,7 @@ extension Cell {
     func selfCheck<S: Scalar>(
         _ gradients: Gradients<S>, _ results: [StepResult], of inputs: CellInputs<S>, dh: Matrix<S>, h_t: Matrix<S>?
     ) throws(InputError) -> [SelfCheck] {
-        let extents = try extents(of: inputs, [member("dh", dh, [.samples, .units]), member("h_t", h_t, [.samples, .units])])
+        let extents = try extents(of: inputs, dh: dh, h_t: h_t)
         let (wide, dh) = (inputs.widened, dh.widened)
         let gradientBounds = try BoundedResults(self, wide, extents, dh: dh, h_t: h_t?.widened, Rounding(S.self))
         let state = try forward(wide).h_t

@@ -32,7 +32,10 @@ package struct JSONDocument: Sendable {
 
         /// FNV-1a.
         static func key(of name: String) -> UInt64 {
-            name.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
+            let bytes = name.utf8.span
+            var key: UInt64 = 0xCBF2_9CE4_8422_2325
+            for index in bytes.indices { key = (key ^ UInt64(bytes[index])) &* 0x100_0000_01B3 }
+            return key
         }
     }
 
@@ -71,6 +74,9 @@ package struct JSONDocument: Sendable {
     /// The names of the members, in the order of the text.
     package var names: [String] { members.map(\.name) }
 
+    /// Whether there is a member of that name.
+    package func contains(_ name: String) -> Bool { member(name, key: Member.key(of: name)) != nil }
+
     /// The value of a member; nil when there is none of that name.
     package subscript(name: String) -> JSONValue? {
         member(name, key: Member.key(of: name)).map(value)
@@ -101,6 +107,7 @@ extension JSONDocument {
             end = at + 1
             return
         }
+        members.reserveCapacity(8)
         while true {
             at = text.skipWhiteSpace(from: try appendMember(at: at))
             if text.byte(at: at) == UInt8(ascii: "}") { break }

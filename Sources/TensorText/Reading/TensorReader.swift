@@ -14,6 +14,15 @@ package struct TensorLimits: Equatable, Sendable {
     }
 }
 
+/// One level of nesting.
+private struct Level {
+    /// Of the array that is open there: how many entries it has so far, which is also the index of the current one.
+    var count = 0
+
+    /// How many entries an array has there, once one has been closed.
+    var extent: Int?
+}
+
 /// Reads nested arrays of numbers into one block, checking grammar and shape in the same pass.
 ///
 /// The first number, or the first empty array, decides the rank; the first array of each level decides that level's extent.
@@ -27,11 +36,11 @@ struct TensorReader<Element: VectorReadable> {
 
     private var rank: Int?
 
-    /// Of the arrays that are open, outermost first: how many entries each has so far, which is also the index of the current one.
-    private var counts: [Int] = []
+    /// Those that have been met, outermost first.
+    private var levels: [Level] = []
 
-    /// The extent of each level that has had an array closed.
-    private var extents: [Int?] = []
+    /// How many arrays are open, each inside the one before.
+    private var depth = 0
 
     private init(_ value: JSONValue, limits: TensorLimits, usesVectors: Bool) {
         text = value.text
@@ -39,6 +48,8 @@ struct TensorReader<Element: VectorReadable> {
         end = value.range.upperBound
         self.limits = limits
         self.usesVectors = usesVectors
+        // A small tensor is read in less time than an array grows.
+        levels.reserveCapacity(limits.rank)
     }
 
     /// One allocation of exactly the entries there can be: one more than the commas.
@@ -55,10 +66,11 @@ struct TensorReader<Element: VectorReadable> {
         guard value.kind == .array else {
             return Tensor(shape: [], elements: [try reader.readAny(at: value.range.lowerBound, index: 0).value])
         }
-        let elements = try [Element](capacity: commas + 1) { (elements: inout OutputSpan<Element>) throws(JSONError) in
+        var elements: [Element] = []
+        try elements.append(addingCapacity: commas + 1) { (elements: inout OutputSpan<Element>) throws(JSONError) in
             try reader.readArray(at: value.range.lowerBound, into: &elements)
         }
-        return Tensor(shape: reader.extents.map { $0 ?? 0 }, elements: elements)
+        return Tensor(shape: reader.levels.map { $0.extent ?? 0 }, elements: elements)
     }
 
     /// A loop, not a recursion: brackets open until a row is reached, and close after it.
@@ -69,41 +81,42 @@ struct TensorReader<Element: VectorReadable> {
                 try open(at: at)
                 at = text.skipWhiteSpace(from: at + 1)
                 if text.byte(at: at) != UInt8(ascii: "]") { continue }
-                rank = rank ?? counts.count
+                rank = rank ?? depth
             } else {
-                if let rank, rank != counts.count {
-                    throw try misplaced(at: at, expected: "an array", path: path(counts))
+                if let rank, rank != depth {
+                    throw try misplaced(at: at, expected: "an array", path: path(indices))
                 }
-                rank = counts.count
+                rank = depth
                 at = try readRow(at: at, into: &elements)
             }
             at = try closeArrays(at: at)
-            if counts.isEmpty { return }
+            if depth == 0 { return }
         }
     }
 
     private mutating func open(at offset: Int) throws(JSONError) {
-        guard counts.count != rank, counts.count < limits.rank else {
-            throw try misplaced(at: offset, expected: "a number", path: path(counts))
+        guard depth != rank, depth < limits.rank else {
+            throw try misplaced(at: offset, expected: "a number", path: path(indices))
         }
-        if extents.count == counts.count { extents.append(nil) }
-        counts.append(0)
+        if levels.count == depth { levels.append(Level()) }
+        levels[depth].count = 0
+        depth += 1
     }
 
     /// Closes the array that ends at `offset`, and those around it that end there too; returns the offset of the next value.
     private mutating func closeArrays(at offset: Int) throws(JSONError) -> Int {
         var at = offset
         while text.byte(at: at) == UInt8(ascii: "]") {
-            let count = counts.removeLast()
-            let level = counts.count
-            let extent = extents[level] ?? count
+            depth -= 1
+            let count = levels[depth].count
+            let extent = levels[depth].extent ?? count
             guard count == extent else {
                 let got = "\(count) \(count == 1 ? "entry" : "entries")"
-                throw error(.shape, at: at, path(counts), "has \(got), but those before it have \(extent)", "\(extent)", got)
+                throw error(.shape, at: at, path(indices), "has \(got), but those before it have \(extent)", "\(extent)", got)
             }
-            extents[level] = extent
-            guard level > 0 else { return at + 1 }
-            counts[level - 1] += 1
+            levels[depth].extent = extent
+            guard depth > 0 else { return at + 1 }
+            levels[depth - 1].count += 1
             at = text.skipWhiteSpace(from: at + 1)
         }
         guard text.byte(at: at) == UInt8(ascii: ",") else { throw text.unexpected(at: at, expected: ", or ]") }
@@ -130,7 +143,7 @@ struct TensorReader<Element: VectorReadable> {
             }
             at = text.skipWhiteSpace(from: at + 1)
         }
-        counts[counts.count - 1] = elements.count - rowStart
+        levels[depth - 1].count = elements.count - rowStart
         return at
     }
 
@@ -139,8 +152,8 @@ struct TensorReader<Element: VectorReadable> {
     @inline(__always)
     private func readRun(at offset: Int, column: Int, into elements: inout OutputSpan<Element>) -> (count: Int, end: Int)? {
         guard usesVectors, offset >= CK_BYTES_BEFORE_RUN, elements.freeCapacity >= VectorReader.leastCount else { return nil }
-        let level = counts.count - 1
-        let columns = extents[level]
+        let level = depth - 1
+        let columns = levels[level].extent
         guard isWorthARun(columns: columns, column: column, level: level) else { return nil }
         let place = VectorReader.Place(range: offset..<end, columns: columns ?? 0, column: column)
         let run = Element.appendRun(text, place, to: &elements) { readQuietly(in: $0) }
@@ -150,9 +163,9 @@ struct TensorReader<Element: VectorReadable> {
     /// Counts the rows that have ended before the last of so many numbers; returns how many numbers of these are in them.
     @inline(__always)
     private mutating func passRows(column: Int, count: Int) -> Int {
-        guard let columns = extents[counts.count - 1], column + count > columns else { return 0 }
+        guard let columns = levels[depth - 1].extent, column + count > columns else { return 0 }
         let rows = (column + count - 1) / columns
-        counts[counts.count - 2] += rows
+        levels[depth - 2].count += rows
         return rows * columns
     }
 
@@ -161,7 +174,7 @@ struct TensorReader<Element: VectorReadable> {
     private func isWorthARun(columns: Int?, column: Int, level: Int) -> Bool {
         // As long as the length of a row isn't known, a run ends with it, and it may be short.
         guard let columns else { return level == 0 || column >= VectorReader.leastCount / 2 }
-        if level > 1, let rows = extents[level - 1], rows * columns < VectorReader.leastCount { return false }
+        if level > 1, let rows = levels[level - 1].extent, rows * columns < VectorReader.leastCount { return false }
         return column < columns
     }
 
@@ -193,7 +206,7 @@ struct TensorReader<Element: VectorReadable> {
                 return (value, range.upperBound)
             }
             let numbers = "a number or one of the strings \"NaN\", \"Infinity\", \"-Infinity\""
-            let expected = counts.isEmpty ? "a number or an array of numbers" : numbers
+            let expected = depth == 0 ? "a number or an array of numbers" : numbers
             throw try misplaced(at: offset, expected: expected, path: entryPath(index))
         default:
             let (number, end) = try text.decimal(at: offset)
@@ -217,8 +230,11 @@ struct TensorReader<Element: VectorReadable> {
 
 extension TensorReader {
     private func entryPath(_ index: Int) -> String {
-        counts.isEmpty ? root : path(counts.dropLast() + [index])
+        depth == 0 ? root : path(indices.dropLast() + [index])
     }
+
+    /// Where the reader stands: the index of the current entry in each of the arrays that are open.
+    private var indices: [Int] { (0..<depth).map { levels[$0].count } }
 
     private func path(_ indices: [Int]) -> String {
         root + indices.map { "[\($0)]" }.joined()
