@@ -126,8 +126,6 @@ struct TensorReader<Element: VectorReadable> {
     /// Reads numbers and the commas between them, and whole rows where vectors can; returns the offset of what follows the last number:
     /// `]` or an error.
     private mutating func readRow(at offset: Int, into elements: inout OutputSpan<Element>) throws(JSONError) -> Int {
-        let text = text  // `bytes` must not borrow from what changes
-        let bytes = unsafe text.bytes.span.bytes
         var rowStart = elements.count
         var at = offset
         while true {
@@ -136,10 +134,8 @@ struct TensorReader<Element: VectorReadable> {
                 rowStart += passRows(column: column, count: run.count)
                 at = run.end
             } else {
-                var (value, end) = decimals.read(bytes, at: at)
-                if end == 0 { (value, end) = try readAny(at: at, index: column) }
-                elements.append(value)
-                at = end
+                let end = decimals.appendRun(text, at: at, isSingle: usesVectors, to: &elements)
+                at = end > 0 ? end : try appendAny(at: at, index: column, to: &elements)
             }
             if text.byte(at: at) != UInt8(ascii: ",") {
                 at = text.skipWhiteSpace(from: at)
@@ -190,6 +186,12 @@ struct TensorReader<Element: VectorReadable> {
         if end == range.upperBound { return value }
         guard let any = try? readAny(at: range.lowerBound, index: 0), any.end == range.upperBound else { return nil }
         return any.value
+    }
+
+    private func appendAny(at offset: Int, index: Int, to elements: inout OutputSpan<Element>) throws(JSONError) -> Int {
+        let (value, end) = try readAny(at: offset, index: index)
+        elements.append(value)
+        return end
     }
 
     /// Reads an entry of any spelling, or says what is wrong with it.

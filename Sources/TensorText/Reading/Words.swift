@@ -14,6 +14,14 @@ func leadingDigits(_ values: UInt64) -> Int {
     (((values &+ 0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080).trailingZeroBitCount &>> 3
 }
 
+/// Which of eight bytes are no digits: bit k for byte k. Where a byte is marked, those above it may be marked wrongly.
+@inline(__always)
+func otherThanDigits(_ text: UInt64) -> UInt64 {
+    let values = text ^ 0x3030_3030_3030_3030
+    let marks = ((values &+ 0x7676_7676_7676_7676) | values) & 0x8080_8080_8080_8080
+    return (marks &* 0x0002_0408_1020_4081) &>> 56
+}
+
 /// The number that eight digits write; `values` holds them as 0 to 9, the most significant in the lowest byte.
 @inline(__always)
 func eightDigits(_ values: UInt64) -> UInt64 {
@@ -52,9 +60,5 @@ extension JSONText {
     }
 }
 
-/// 10^k for k = 0...19. The last entry, 10^20, which 64 bits cannot hold, may only be the factor of zero.
-let powersOfTen: [21 of UInt64] = [
-    1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000, 1_000_000_000, 10_000_000_000, 100_000_000_000,
-    1_000_000_000_000, 10_000_000_000_000, 100_000_000_000_000, 1_000_000_000_000_000, 10_000_000_000_000_000,
-    100_000_000_000_000_000, 1_000_000_000_000_000_000, 10_000_000_000_000_000_000, 0,
-]
+/// 10^k for k = 0...8.
+let powersOfTen: [9 of UInt64] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000]

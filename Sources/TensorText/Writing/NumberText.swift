@@ -17,11 +17,15 @@ enum NumberText {
         precondition(text.freeCapacity >= capacity(forNumbers: elements.count))
         let (powers, layouts) = (PowersOfTen.significands, DecimalLayout.all)
         unsafe text.withUnsafeMutableBufferPointer { buffer, initializedCount in
-            guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+            guard elements.count > 0, let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
             var end = unsafe base + initializedCount
             var left = columns - column
+            // The next number's decimals are sought while this one's are laid out: one number alone is a chain that leaves the CPU waiting.
+            var decimal = ShortestDecimal(elements[0], scaledBy: powers.span)
             for index in elements.indices {
-                unsafe end += store(elements[index], at: end, powers.span, layouts.span)
+                let next = ShortestDecimal(elements[min(index &+ 1, elements.count &- 1)], scaledBy: powers.span)
+                unsafe end += store(decimal, of: elements[index], at: end, layouts.span)
+                decimal = next
                 left &-= 1
                 if left == 0 {
                     unsafe end.storeBytes(of: 0x5b_2c_5d, as: UInt32.self)  // ],[
@@ -48,15 +52,14 @@ enum NumberText {
     /// Stores one number and returns its length. At `start` there must be room for `capacity(forNumbers: 1)`.
     static func store<Number: WritableScalar>(_ number: Number, at start: UnsafeMutableRawPointer) -> Int {
         let (powers, layouts) = (PowersOfTen.significands, DecimalLayout.all)
-        return unsafe store(number, at: start, powers.span, layouts.span)
+        return unsafe store(ShortestDecimal(number, scaledBy: powers.span), of: number, at: start, layouts.span)
     }
 
-    /// Stores one number and returns its length.
+    /// The same for a number whose decimal is known.
     @inline(__always)
     private static func store<Number: WritableScalar>(
-        _ number: Number, at start: UnsafeMutableRawPointer, _ powers: Span<UInt128>, _ layouts: Span<DecimalLayout>
+        _ decimal: ShortestDecimal, of number: Number, at start: UnsafeMutableRawPointer, _ layouts: Span<DecimalLayout>
     ) -> Int {
-        let decimal = ShortestDecimal(number, scaledBy: powers)
         guard decimal.leading != 0 else { return unsafe storeSpecial(number, at: start) }
         unsafe start.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
         let signLength = number.sign == .minus ? 1 : 0
