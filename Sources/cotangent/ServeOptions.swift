@@ -76,7 +76,8 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("Longest wait of a request for a thread; then it is answered 503.", valueName: "seconds"))
     var queueTimeout = Configuration.Timeouts().queue
 
-    @Option(help: ArgumentHelp("Longest wait for a reply to be computed, that for a thread included; then it is 503.", valueName: "seconds"))
+    @Option(
+        help: ArgumentHelp("Longest wait for a reply to be computed, that for a thread included; then it is 503.", valueName: "seconds"))
     var computeTimeout = Configuration.Timeouts().compute
 
     @Option(help: ArgumentHelp("Longest wait for the next request on a connection.", valueName: "seconds"))
@@ -168,7 +169,8 @@ struct ServeOptions: ParsableArguments {
 
     private var seconds: [(String, Double)] {
         [
-            ("--head-timeout", headTimeout), ("--transfer-timeout", transferTimeout), ("--queue-timeout", queueTimeout), ("--compute-timeout", computeTimeout),
+            ("--head-timeout", headTimeout), ("--transfer-timeout", transferTimeout), ("--queue-timeout", queueTimeout),
+            ("--compute-timeout", computeTimeout),
             ("--idle-timeout", idleTimeout), ("--linger-timeout", lingerTimeout), ("--drain-timeout", drainTimeout),
         ]
     }
