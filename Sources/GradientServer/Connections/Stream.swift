@@ -141,5 +141,5 @@ struct Stream: ~Copyable {
     }
 
     private static let ciphertextRoom = 64 << 10
-    private static let plaintextPiece = 256 << 10
+    private static let plaintextPiece = 64 << 10
 }
