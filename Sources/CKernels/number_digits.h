@@ -109,7 +109,7 @@ INLINE __m512i look_up_pairs(const uint8_t table[128], __m512i pairs) {
 
 // MARK: Exponents
 
-// `e-XX,` for the lanes of `scientific`, or `e-XXX,` for those of `wide`.
+// For the lanes of `scientific` their exponent and the comma, such as `e-07,`; for those of `wide` with three digits, such as `e-107,`.
 INLINE __m512i exponent_tail(__mmask8 scientific, __mmask8 wide, __m512i exponent) {
     __m512i size = _mm512_abs_epi64(exponent);
     __m512i hundreds = SHR(_mm512_mul_epu32(size, SET(41)), 12);

@@ -170,8 +170,8 @@ struct ServeOptions: ParsableArguments {
     private var seconds: [(String, Double)] {
         [
             ("--head-timeout", headTimeout), ("--transfer-timeout", transferTimeout), ("--queue-timeout", queueTimeout),
-            ("--compute-timeout", computeTimeout),
-            ("--idle-timeout", idleTimeout), ("--linger-timeout", lingerTimeout), ("--drain-timeout", drainTimeout),
+            ("--compute-timeout", computeTimeout), ("--idle-timeout", idleTimeout), ("--linger-timeout", lingerTimeout),
+            ("--drain-timeout", drainTimeout),
         ]
     }
 

@@ -7,8 +7,8 @@ struct Listener: ~Copyable {
         case connection(Socket)
         /// The process had no descriptor left: this one has borrowed the reserve, until it is closed and `takeBackReserve` called.
         case surplus(Socket)
-        /// Nobody waits any more.
-        case none
+        /// The backlog is empty.
+        case nobody
     }
 
     /// What the poller tells arrivals by.
@@ -29,7 +29,7 @@ struct Listener: ~Copyable {
 
     mutating func accept() throws(SystemError) -> Arrival {
         do throws(SystemError) {
-            guard let connection = try socket.accept() else { return .none }
+            guard let connection = try socket.accept() else { return .nobody }
             return .connection(connection)
         } catch {
             guard error.code == EMFILE || error.code == ENFILE else { throw error }
