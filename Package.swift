@@ -11,7 +11,8 @@ import PackageDescription
 //     v         v         v      v        v            v             v
 // Transport   HTTP1   TensorText Gzip    TLS     RecurrentCell   Derivation
 //     |                   |       |       |            |
-//   CLinux             CKernels CZlib  COpenSSL  CKernels, Threads
+//   CLinux             CKernels CZlib, COpenSSL  CKernels,
+//                               Threads           Threads
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -62,7 +63,7 @@ let package = Package(
         layer("HTTP1"),
         layer("Derivation"),
         layer("TensorText", ["CKernels"]),
-        layer("Gzip", ["CZlib"]),
+        layer("Gzip", ["CZlib", "Threads"]),
         layer("TLS", ["COpenSSL"]),
         layer("RecurrentCell", ["CKernels", "Threads"]),
         cLayer("CKernels"),
@@ -86,7 +87,7 @@ let package = Package(
         tests(of: "HTTP1"),
         tests(of: "Derivation", ["RecurrentCell"]),
         tests(of: "TensorText"),
-        tests(of: "Gzip", ["CZlib"]),
+        tests(of: "Gzip", ["CZlib", "Threads"]),
         tests(of: "TLS", ["COpenSSL"]),
         tests(of: "RecurrentCell", ["Threads"], resources: [.copy("Golden")]),
         tests(of: "CKernels", resources: [.copy("Golden")]),

@@ -117,7 +117,7 @@ package struct Route: Sendable {
             throw .notFound(path, known: computations.map(\.path))
         }
         var execution = Execution(team: team, from: .now)
-        return Array(try computation.reply(body, mediaType ?? computation.mediaTypes[0], &execution).joined())
+        return try computation.reply(body, mediaType ?? computation.mediaTypes[0], &execution).joinedBytes
     }
 
     /// The page at `/`, for a terminal: what is served, with a curl line for each.

@@ -103,7 +103,7 @@ final class Service: Sendable {
         let mediaType = try computation.mediaType(for: request.head)
         var response = Response(contentType: mediaType, pieces: try computation.reply(body, mediaType, &execution))
         if computation.mediaTypes.count > 1 { response.head.fields.append("Vary", "Accept") }
-        compress(&response, for: request.head)
+        compress(&response, for: request.head, team: execution.team)
         execution.end(.encode)
         return response
     }
@@ -157,14 +157,13 @@ extension Service {
 
     /// Compresses a successful reply where the client likes that and it pays. Which coding was chosen depends on a request field, which caches
     /// are told by `Vary` (RFC 9110 §12.5.5).
-    private func compress(_ response: inout Response, for head: RequestHead) {
+    private func compress(_ response: inout Response, for head: RequestHead, team: Team) {
         guard response.contentLength >= configuration.compressFrom else { return }
         response.head.fields.append("Vary", "Accept-Encoding")
         // Where everything is excluded, the plain reply is still more use than 406, which RFC 9110 §12.5.3 leaves to the server.
         let coding = head.fields.preferredCoding(among: [.gzip, .deflate, .identity]) ?? .identity
         guard let format = coding.format else { return }
-        let content = response.body.count == 1 ? response.body[0] : Array(response.body.joined())
-        response.body = [format.compress(content.span)]
+        response.body = format.compress(response.body.joinedBytes, team: team)
         response.head.fields.append("Content-Encoding", format.rawValue)
     }
 }

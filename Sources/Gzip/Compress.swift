@@ -1,23 +1,40 @@
 import CZlib
+package import Threads
 
 extension ContentCoding {
     /// Compresses a whole body by entropy coding alone, in linear time; memory is about the size of `bytes`.
     ///
     /// The digits of floats hold no repeats worth finding: on such JSON the result is as small as that of zlib's default, which searches for
     /// them, within half a percent. ``compressWithZlib(_:)`` is the reference.
-    package func compress(_ bytes: Span<UInt8>) -> [UInt8] {
-        let blocks = max(1, (bytes.count + LiteralBlock.maximumCount - 1) / LiteralBlock.maximumCount)
-        let bound = blocks * LiteralBlock.maximumBits(count: LiteralBlock.maximumCount) / 8 + 18 + BitWriter.slack
+    ///
+    /// Nothing refers to what stands before, so the threads of `team` can each write a part; zlib puts their checksums together.
+    ///
+    /// - Returns: the compressed body in pieces, to be sent one after another. It does not depend on the team.
+    package func compress(_ bytes: [UInt8], team: Team = .alone) -> [[UInt8]] {
+        let size = LiteralBlock.maximumCount
+        let parts = team.map((bytes.count + size - 1) / size) { index in
+            let part = bytes.span.extracting(index * size..<min((index + 1) * size, bytes.count))
+            return Part(compressed: Self.compress(part), checksum: checksum(of: part), count: part.count)
+        }
+        let whole = parts.reduce(Part(checksum: checksum(of: Span()))) { whole, part in
+            Part(checksum: combine(whole.checksum, part.checksum, count: part.count), count: whole.count + part.count)
+        }
+        return [header] + parts.map(\.compressed) + [LiteralBlock.endOfStream + trailer(whole)]
+    }
+
+    /// Some bytes of a body, which whole bytes of compressed data give back.
+    private struct Part: Sendable {
+        var compressed: [UInt8] = []
+        var checksum: UInt
+        var count = 0
+    }
+
+    private static func compress(_ part: Span<UInt8>) -> [UInt8] {
+        let bound = LiteralBlock.maximumBits(count: part.count) / 8 + BitWriter.slack + 8
         return unsafe [UInt8](unsafeUninitializedCapacity: bound) { target, count in
             var writer = unsafe BitWriter(UnsafeMutableRawBufferPointer(target))
-            header.forEach { writer.write(UInt64($0), count: 8) }
-            for block in 0..<blocks {
-                let start = block * LiteralBlock.maximumCount
-                let end = min(start + LiteralBlock.maximumCount, bytes.count)
-                LiteralBlock.write(bytes.extracting(start..<end), isLast: end == bytes.count, to: &writer)
-            }
-            writer.fillByte()
-            trailer(bytes).forEach { writer.write(UInt64($0), count: 8) }
+            LiteralBlock.write(part, to: &writer)
+            LiteralBlock.align(&writer)
             count = writer.position
         }
     }
@@ -30,15 +47,28 @@ extension ContentCoding {
         }
     }
 
-    private func trailer(_ bytes: Span<UInt8>) -> [UInt8] {
+    private func trailer(_ whole: Part) -> [UInt8] {
+        let checksum = littleEndian(UInt32(truncatingIfNeeded: whole.checksum))
+        return switch self {
+        case .gzip: checksum + littleEndian(UInt32(truncatingIfNeeded: whole.count))
+        case .deflate: checksum.reversed()
+        }
+    }
+
+    private func checksum(of bytes: Span<UInt8>) -> UInt {
         unsafe bytes.withUnsafeBufferPointer { bytes in
             switch self {
-            case .gzip:
-                let checksum = UInt32(unsafe crc32_z(0, bytes.baseAddress, bytes.count))
-                return littleEndian(checksum) + littleEndian(UInt32(truncatingIfNeeded: bytes.count))
-            case .deflate:
-                return littleEndian(UInt32(unsafe adler32_z(1, bytes.baseAddress, bytes.count))).reversed()
+            case .gzip: unsafe crc32_z(0, bytes.baseAddress, bytes.count)
+            case .deflate: unsafe adler32_z(1, bytes.baseAddress, bytes.count)
             }
+        }
+    }
+
+    /// The checksum of bytes and `count` others behind them, from those of each.
+    private func combine(_ first: UInt, _ second: UInt, count: Int) -> UInt {
+        switch self {
+        case .gzip: crc32_combine(first, second, count)
+        case .deflate: adler32_combine(first, second, count)
         }
     }
 }

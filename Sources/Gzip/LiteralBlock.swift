@@ -18,16 +18,25 @@ enum LiteralBlock {
     private static let pairMask: UInt32 = 1 << pairBits - 1
     private static let endOfBlock = 256
 
-    /// Writes `bytes` as one block; `isLast` ends the stream.
-    static func write(_ bytes: Span<UInt8>, isLast: Bool, to writer: inout BitWriter) {
+    /// Writes `bytes`, at least one, as one block, not the stream's last.
+    static func write(_ bytes: Span<UInt8>, to writer: inout BitWriter) {
         var frequencies = frequencies(of: bytes)
         frequencies[endOfBlock] = 1
-        if bytes.isEmpty { frequencies[0] = 1 }  // a code has two symbols at least
         let code = HuffmanCode(frequencies: frequencies, limit: maximumLength)
-        writeHeader(code, isLast: isLast, to: &writer)
+        writeHeader(code, to: &writer)
         writeLiterals(bytes, code, to: &writer)
         writer.write(UInt64(code.bits[endOfBlock]), count: UInt64(code.lengths[endOfBlock]))
     }
+
+    /// Brings the stream to the end of a byte by a block of no bytes that are stored (section 3.2.4), so that whatever follows can be written by itself.
+    static func align(_ writer: inout BitWriter) {
+        writer.write(0, count: 3)
+        writer.fillByte()
+        writer.write(0xffff_0000, count: 32)  // LEN, which is 0, and its complement
+    }
+
+    /// The last block, which has nothing in it but its end, under the code that needs no header (section 3.2.6).
+    static let endOfStream: [UInt8] = [0b011, 0]
 
     /// How often each byte occurs. Four tables, because the same byte twice in a row would have to wait for its own count.
     private static func frequencies(of bytes: Span<UInt8>) -> [Int] {
@@ -52,13 +61,13 @@ enum LiteralBlock {
     }
 
     /// The lengths of the code, themselves under a Huffman code whose lengths stand before them.
-    private static func writeHeader(_ code: HuffmanCode, isLast: Bool, to writer: inout BitWriter) {
+    private static func writeHeader(_ code: HuffmanCode, to writer: inout BitWriter) {
         // There are no distances, but some readers want a code for them: two symbols of one bit each.
         let symbols = runLengths(code.lengths + [1, 1])
         var frequencies = [Int](repeating: 0, count: 19)
         for symbol in symbols { frequencies[symbol.value] += 1 }
         let lengthCode = HuffmanCode(frequencies: frequencies, limit: 7)
-        writer.write(isLast ? 1 : 0, count: 1)
+        writer.write(0, count: 1)  // BFINAL
         writer.write(0b10, count: 2)  // BTYPE: dynamic codes
         writer.write(0, count: 5)  // HLIT: 257 literals and lengths
         writer.write(1, count: 5)  // HDIST: 2 distances

@@ -4,7 +4,7 @@ import Threads
 
 @testable import RecurrentCell
 
-@Suite struct `Several threads` {
+@Suite struct ThreadTests {
     @Test(arguments: Convention.allCases, [2, 3, 16])
     func `change no bit of any gradient`(convention: Convention, threads: Int) throws {
         let (N, D, H) = (40, 300, 401)

@@ -60,3 +60,14 @@ struct Response: Sendable {
         return [bytes] + (head.hasContent(inReplyTo: request?.method ?? "GET") ? body : [])
     }
 }
+
+extension [[UInt8]] {
+    /// All pieces in one, each copied as a whole; `joined` would go byte by byte.
+    var joinedBytes: [UInt8] {
+        guard count != 1 else { return self[0] }
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(reduce(0) { $0 + $1.count })
+        for piece in self { bytes += piece }
+        return bytes
+    }
+}
