@@ -1,8 +1,8 @@
 import Glibc
 import TensorText
 
-/// Compares what vectors and words read, and vectors write, with what the scalar reference does, bit for bit and byte for byte: `count` numbers of each kind,
-/// in blocks. The numbers are repeatable. Ends the process at the first difference.
+/// Compares what vectors write, and what vectors and words read, with what the scalar reference does, byte for byte and bit for bit:
+/// `count` numbers of each kind, in blocks. The numbers are repeatable. Ends the process at the first difference.
 ///
 /// - Parameter kinds: names of those to compare; none means all.
 func proveText(count: Int, kinds: [String]) {

@@ -8,9 +8,9 @@ TARGET struct ck_array_walk ck_walk_arrays_by_words(const uint8_t *text, size_t 
     struct ck_array_walk walk = {0, 0, 0};
     for (; walk.at < size; walk.at += BLOCK) {
         struct block block = load_up_to(text + walk.at, size - walk.at);
-        uint64_t comma = equal(block, ','), quote = equal(block, '"');
-        // Within a row nothing but an `e` is above the digits.
-        if ((quote | ~within(block, 0, '9')) == 0) {
+        uint64_t comma = equal(block, ','), quote = 0;
+        // Within a row nothing but an `e` is above the digits, and nothing but white space below what numbers are made of.
+        if (~within(block, '#', '9') == 0 || ((quote = equal(block, '"')) | ~within(block, 0, '9')) == 0) {
             walk.commas += ones(comma);
             continue;
         }

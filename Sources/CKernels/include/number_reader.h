@@ -4,9 +4,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Runs of numbers from JSON text, in two forms: eight at a time by AVX-512, and by words of 64 bits and what AVX2 or NEON has. A number's bits
-// are those that TensorText's scalar reader gives; that one is the reference, the way on a CPU that can run neither, the reader of the few
-// numbers that these leave, and the teller of all errors.
+// Runs of numbers from JSON text, in two forms: eight at a time by AVX-512, and by words of 64 bits and what AVX2 or NEON has. A number's
+// bits are those that TensorText's scalar reader gives; that one is the reference, the way on a CPU that can run neither, the reader of the
+// few numbers that these leave, and the teller of all errors.
 
 #pragma clang assume_nonnull begin
 

@@ -95,13 +95,15 @@ protocol VectorReadable: DecimalReadable {
     ///
     /// - Precondition: `form` is available and not scalar.
     static func appendRun(
-        _ text: JSONText, _ place: VectorReader.Place, by form: ReadingForm, to elements: inout OutputSpan<Self>, readOther: (Range<Int>) -> Self?
+        _ text: JSONText, _ place: VectorReader.Place, by form: ReadingForm, to elements: inout OutputSpan<Self>,
+        readOther: (Range<Int>) -> Self?
     ) -> (count: Int, end: Int)
 }
 
 extension Double: VectorReadable {
     static func appendRun(
-        _ text: JSONText, _ place: VectorReader.Place, by form: ReadingForm, to elements: inout OutputSpan<Double>, readOther: (Range<Int>) -> Double?
+        _ text: JSONText, _ place: VectorReader.Place, by form: ReadingForm, to elements: inout OutputSpan<Double>,
+        readOther: (Range<Int>) -> Double?
     ) -> (count: Int, end: Int) {
         let read = unsafe form == .vectors ? ck_read_doubles : ck_read_doubles_by_words
         return unsafe VectorReader.appendRun(text, place, to: &elements, readOther: readOther, by: read)
@@ -110,7 +112,8 @@ extension Double: VectorReadable {
 
 extension Float: VectorReadable {
     static func appendRun(
-        _ text: JSONText, _ place: VectorReader.Place, by form: ReadingForm, to elements: inout OutputSpan<Float>, readOther: (Range<Int>) -> Float?
+        _ text: JSONText, _ place: VectorReader.Place, by form: ReadingForm, to elements: inout OutputSpan<Float>,
+        readOther: (Range<Int>) -> Float?
     ) -> (count: Int, end: Int) {
         let read = unsafe form == .vectors ? ck_read_floats : ck_read_floats_by_words
         return unsafe VectorReader.appendRun(text, place, to: &elements, readOther: readOther, by: read)
