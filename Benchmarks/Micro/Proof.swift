@@ -1,8 +1,8 @@
 import Glibc
 import TensorText
 
-/// Compares what vectors read and write with what the scalar reference does, bit for bit and byte for byte: `count` numbers of each kind,
-/// in blocks. The numbers are repeatable. Ends the process at the first difference.
+/// Compares what vectors write, and what vectors and words read, with what the scalar reference does, byte for byte and bit for bit:
+/// `count` numbers of each kind, in blocks. The numbers are repeatable. Ends the process at the first difference.
 ///
 /// - Parameter kinds: names of those to compare; none means all.
 func proveText(count: Int, kinds: [String]) {
@@ -125,16 +125,21 @@ private func compareWays<S: WritableScalar & DecimalReadable>(_ numbers: [S], co
     }
     // What no row needs: the separator behind the last number.
     let document = Array("{\"x\":[".utf8) + fast.filter { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]") }.dropLast() + Array("]}".utf8)
-    for (number, back) in zip(numbers, read(document, as: S.self, usesVectors: true)) where bits(number) != bits(back) {
-        if !(number.isNaN && back.isNaN) { fatal("\(number) is read back as \(back)") }
+    for form in ReadingForm.available.dropFirst() {
+        for (number, back) in zip(numbers, read(document, as: S.self, by: form)) where bits(number) != bits(back) {
+            if !(number.isNaN && back.isNaN) { fatal("\(number) is read back by \(form) as \(back)") }
+        }
     }
 }
 
 private func compareReading<S: DecimalReadable>(_ document: [UInt8], as type: S.Type) {
-    let (fast, reference) = (read(document, as: S.self, usesVectors: true), read(document, as: S.self, usesVectors: false))
-    guard fast.count == reference.count else { fatal("\(fast.count) numbers are read, by the reference \(reference.count)") }
-    for (index, pair) in zip(fast, reference).enumerated() where bits(pair.0) != bits(pair.1) {
-        fatal("number \(index) is read as \(pair.0), by the reference as \(pair.1)")
+    let reference = read(document, as: S.self, by: .scalar)
+    for form in ReadingForm.available.dropFirst() {
+        let fast = read(document, as: S.self, by: form)
+        guard fast.count == reference.count else { fatal("\(fast.count) numbers are read by \(form), by the reference \(reference.count)") }
+        for (index, pair) in zip(fast, reference).enumerated() where bits(pair.0) != bits(pair.1) {
+            fatal("number \(index) is read by \(form) as \(pair.0), by the reference as \(pair.1)")
+        }
     }
 }
 
@@ -149,11 +154,11 @@ private func write<S: WritableScalar>(_ numbers: [S], _ columns: Int, usesVector
     return text
 }
 
-private func read<S: DecimalReadable>(_ document: [UInt8], as type: S.Type, usesVectors: Bool) -> [S] {
+private func read<S: DecimalReadable>(_ document: [UInt8], as type: S.Type, by form: ReadingForm) -> [S] {
     do throws(JSONError) {
-        return try JSONDocument(document)["x"]?.tensor(of: S.self, usesVectors: usesVectors).elements ?? []
+        return try JSONDocument(document)["x"]?.tensor(of: S.self, by: form).elements ?? []
     } catch {
-        fatal("\(error) (with vectors: \(usesVectors))")
+        fatal("\(error) (by \(form))")
     }
 }
 

@@ -27,9 +27,9 @@ private func document(_ numbers: [String], columns: Int, separator: String = ","
     return Array("{\"x\":[\(space)\(rows.joined(separator: separator))\(space)]}".utf8)
 }
 
-private func read<S: DecimalReadable>(_ bytes: [UInt8], as type: S.Type, usesVectors: Bool = true) {
+private func read<S: DecimalReadable>(_ bytes: [UInt8], as type: S.Type, by form: ReadingForm = .best) {
     do throws(JSONError) {
-        let tensor = try JSONDocument(bytes)["x"]?.tensor(of: S.self, usesVectors: usesVectors)
+        let tensor = try JSONDocument(bytes)["x"]?.tensor(of: S.self, by: form)
         precondition((tensor?.elements.count ?? 0) > 0)
     } catch {
         preconditionFailure("\(error)")
@@ -69,8 +69,8 @@ func benchmarkReading(_ report: Report, count: Int) {
 
 private func compareReading(_ report: Report, _ name: String, _ bytes: [UInt8], count: Int) {
     report.line(name, items: count, amount: bytes.count, unit: "GB/s") { read(bytes, as: Double.self) }
-    report.line("  without vectors", items: count, amount: bytes.count, unit: "GB/s") {
-        read(bytes, as: Double.self, usesVectors: false)
+    for form in ReadingForm.available.dropLast().reversed() {
+        report.line("  by \(form)", items: count, amount: bytes.count, unit: "GB/s") { read(bytes, as: Double.self, by: form) }
     }
     #if PEERS
         unsafe bytes.withUnsafeBufferPointer { text in

@@ -2,6 +2,13 @@ import CKernels
 import Foundation
 import Testing
 
+/// The forms of the readers that this CPU has the instructions for.
+private enum Form: CaseIterable {
+    case words, vectors
+
+    static let available = allCases.filter { ($0 == .words ? ck_can_read_by_words() : ck_can_read_numbers()) != 0 }
+}
+
 /// What one call has read.
 private struct Outcome: Equatable {
     var count, end: UInt32
@@ -11,12 +18,13 @@ private struct Outcome: Equatable {
     /// The powers of ten are none: values need only be the same wherever the text stands.
     private static let powers = (0..<2 * 700).map { UInt64(1) << 63 | UInt64($0) << 40 }
 
-    init(_ text: UnsafePointer<UInt8>, size: Int, columns: Int) throws {
+    init(_ text: UnsafePointer<UInt8>, size: Int, columns: Int, by form: Form) throws {
         var numbers = [Double](repeating: -1, count: 200)
         var list = [ck_left_number](repeating: ck_left_number(), count: Int(CK_NUMBERS_PER_RUN))
         let run = try unsafe Self.powers.withUnsafeBufferPointer { powers in
             let middle = try unsafe #require(powers.baseAddress) + 2 * 342
-            return unsafe ck_read_doubles(text, size, columns, 0, middle, &numbers, numbers.count, &list)
+            let read = unsafe form == .vectors ? ck_read_doubles : ck_read_doubles_by_words
+            return unsafe read(text, size, columns, 0, middle, &numbers, numbers.count, &list)
         }
         (count, end) = (run.count, run.end)
         left = list.prefix(Int(run.left_count)).flatMap { [$0.index, $0.previous_end, $0.start, $0.end] }
@@ -35,7 +43,7 @@ struct TextMemoryTests {
         (String(repeating: "0.1234567890123456,", count: 40) + "7]", 41, 41),
     ]
 
-    @Test(.enabled(if: ck_can_read_numbers() != 0), arguments: texts)
+    @Test(.enabled(if: !Form.available.isEmpty), arguments: texts)
     func `numbers are read from no byte outside the text`(text: String, columns: Int, count: Int) throws {
         let page = unsafe try guardedPage()
         defer { unsafe free(guardedPage: page) }
@@ -43,8 +51,10 @@ struct TextMemoryTests {
         for offset in [Int(CK_BYTES_BEFORE_RUN), pageSize - size] {
             let start = unsafe (page + offset).bindMemory(to: UInt8.self, capacity: size)
             for (index, byte) in text.utf8.enumerated() { unsafe start[index] = byte }
-            let outcome = try unsafe Outcome(start, size: size, columns: columns)
-            #expect(Int(outcome.count) == count && Int(outcome.end) < size)
+            for form in Form.available {
+                let outcome = try unsafe Outcome(start, size: size, columns: columns, by: form)
+                #expect(Int(outcome.count) == count && Int(outcome.end) < size)
+            }
         }
     }
 
@@ -55,22 +65,22 @@ struct TextMemoryTests {
     ]
 
     /// Cut at every length, at the end of a page, and at every alignment between bytes that would change the numbers.
-    @Test(.enabled(if: ck_can_read_numbers() != 0), arguments: mixtures)
+    @Test(.enabled(if: !Form.available.isEmpty), arguments: mixtures)
     func `numbers are read alike wherever the text stands and whatever stands around it`(text: String) throws {
         let page = unsafe try guardedPage()
         defer { unsafe free(guardedPage: page) }
         let bytes = Array(text.utf8)
         for size in 1...bytes.count {
-            for columns in [0, 4] {
+            for (columns, form) in [0, 4].flatMap({ columns in Form.available.map { (columns, $0) } }) {
                 let end = unsafe (page + pageSize - size).bindMemory(to: UInt8.self, capacity: size)
                 for index in 0..<size { unsafe end[index] = bytes[index] }
-                let outcome = try unsafe Outcome(end, size: size, columns: columns)
+                let outcome = try unsafe Outcome(end, size: size, columns: columns, by: form)
                 for filler in Array("1.-e, ".utf8) {
                     var around = [UInt8](repeating: filler, count: 200 + size)
                     let start = 40 + size % 64
                     around.replaceSubrange(start..<start + size, with: bytes[..<size])
                     let between = try unsafe around.withUnsafeBufferPointer { buffer in
-                        try unsafe Outcome(#require(buffer.baseAddress) + start, size: size, columns: columns)
+                        try unsafe Outcome(#require(buffer.baseAddress) + start, size: size, columns: columns, by: form)
                     }
                     #expect(between == outcome, "\(size) bytes of \(text) in rows of \(columns)")
                 }
@@ -114,19 +124,20 @@ struct TextMemoryTests {
         }
     }
 
-    @Test(.enabled(if: ck_can_walk_arrays() != 0), arguments: [1, 2, 63, 64, 65, 127, 128, 129, 1000])
-    func `arrays are walked over no byte outside the text`(size: Int) throws {
+    @Test(.enabled(if: !Form.available.isEmpty), arguments: [1, 2, 63, 64, 65, 127, 128, 129, 1000], Form.available)
+    fileprivate func `arrays are walked over no byte outside the text`(size: Int, form: Form) throws {
+        let walk = unsafe form == .vectors ? ck_walk_arrays : ck_walk_arrays_by_words
         let page = unsafe try guardedPage()
         defer { unsafe free(guardedPage: page) }
         let start = unsafe (page + pageSize - size).bindMemory(to: UInt8.self, capacity: size)
         for index in 0..<size { unsafe start[index] = UInt8(ascii: "1") }
         unsafe start[0] = UInt8(ascii: "[")
-        let open = unsafe ck_walk_arrays(start, size, 8)
+        let open = unsafe walk(start, size, 8)
         #expect((open.at, open.depth, open.commas) == (size, 1, 0))
         if size > 2 {
             unsafe start[size - 2] = UInt8(ascii: ",")
             unsafe start[size - 1] = UInt8(ascii: "]")
-            let closed = unsafe ck_walk_arrays(start, size, 8)
+            let closed = unsafe walk(start, size, 8)
             #expect((closed.at, closed.depth, closed.commas) == (size, 0, 1))
         }
     }

@@ -4,13 +4,18 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Runs of numbers from JSON text, eight at a time. A number's bits are those that TensorText's scalar reader gives; that one is the
-// reference, the way on a CPU without AVX-512, the reader of the few numbers that the vectors leave, and the teller of all errors.
+// Runs of numbers from JSON text, in two forms: eight at a time by AVX-512, and by words of 64 bits and what AVX2 or NEON has. A number's
+// bits are those that TensorText's scalar reader gives; that one is the reference, the way on a CPU that can run neither, the reader of the
+// few numbers that these leave, and the teller of all errors.
 
 #pragma clang assume_nonnull begin
 
-/// Whether this CPU can run the functions below (AVX-512 F, BW, CD, DQ, VL, VBMI and VBMI2; BMI, BMI2, LZCNT).
+/// Whether this CPU can run `ck_read_doubles` and `ck_read_floats` (AVX-512 F, BW, CD, DQ, VL, VBMI and VBMI2; BMI, BMI2, LZCNT).
 int32_t ck_can_read_numbers(void);
+
+/// Whether this CPU can run the functions whose names end in `_by_words`, here and in `array_walker.h` (AVX2, BMI, BMI2, LZCNT, POPCNT; any
+/// arm64).
+int32_t ck_can_read_by_words(void);
 
 enum {
     /// The most numbers that one call reads.
@@ -42,6 +47,14 @@ struct ck_number_run ck_read_doubles(
     const uint8_t *text, size_t size, size_t columns, size_t column, const uint64_t *power_of_ten, double *numbers, size_t capacity,
     struct ck_left_number *left);
 struct ck_number_run ck_read_floats(
+    const uint8_t *text, size_t size, size_t columns, size_t column, const uint64_t *power_of_ten, float *numbers, size_t capacity,
+    struct ck_left_number *left);
+
+/// The same by words. What is left to the caller need not be the same.
+struct ck_number_run ck_read_doubles_by_words(
+    const uint8_t *text, size_t size, size_t columns, size_t column, const uint64_t *power_of_ten, double *numbers, size_t capacity,
+    struct ck_left_number *left);
+struct ck_number_run ck_read_floats_by_words(
     const uint8_t *text, size_t size, size_t columns, size_t column, const uint64_t *power_of_ten, float *numbers, size_t capacity,
     struct ck_left_number *left);
 

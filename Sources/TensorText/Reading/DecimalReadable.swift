@@ -12,9 +12,9 @@ package protocol DecimalReadable: BinaryFloatingPoint, Sendable {
     /// The C library's reading of a whole NUL-terminated number. Correctly rounded in glibc; the process never leaves the C locale.
     static func readByLibrary(_ text: [CChar]) -> Self
 
-    /// The entries of the array or number that `value` is: `TensorReader` for this type, compiled in this module for it. Without vectors it
-    /// is the reference, wherever it runs.
-    static func readTensor(_ value: JSONValue, limits: TensorLimits, usesVectors: Bool) throws(JSONError) -> Tensor<Self>
+    /// The entries of the array or number that `value` is: `TensorReader` for this type, compiled in this module for it. By its
+    /// scalar form it is the reference, wherever it runs.
+    static func readTensor(_ value: JSONValue, limits: TensorLimits, by form: ReadingForm) throws(JSONError) -> Tensor<Self>
 }
 
 extension Double: DecimalReadable {
@@ -24,8 +24,8 @@ extension Double: DecimalReadable {
 
     package static func readByLibrary(_ text: [CChar]) -> Double { unsafe strtod(text, nil) }
 
-    package static func readTensor(_ value: JSONValue, limits: TensorLimits, usesVectors: Bool) throws(JSONError) -> Tensor<Double> {
-        try TensorReader<Double>.read(value, limits: limits, usesVectors: usesVectors && VectorReader.isAvailable)
+    package static func readTensor(_ value: JSONValue, limits: TensorLimits, by form: ReadingForm) throws(JSONError) -> Tensor<Double> {
+        try TensorReader<Double>.read(value, limits: limits, by: min(form, .best))
     }
 }
 
@@ -36,8 +36,8 @@ extension Float: DecimalReadable {
 
     package static func readByLibrary(_ text: [CChar]) -> Float { unsafe strtof(text, nil) }
 
-    package static func readTensor(_ value: JSONValue, limits: TensorLimits, usesVectors: Bool) throws(JSONError) -> Tensor<Float> {
-        try TensorReader<Float>.read(value, limits: limits, usesVectors: usesVectors && VectorReader.isAvailable)
+    package static func readTensor(_ value: JSONValue, limits: TensorLimits, by form: ReadingForm) throws(JSONError) -> Tensor<Float> {
+        try TensorReader<Float>.read(value, limits: limits, by: min(form, .best))
     }
 }
 

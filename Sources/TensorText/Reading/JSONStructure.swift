@@ -18,10 +18,10 @@ extension JSONText {
     /// Scalars and strings are checked in full. Of arrays and objects only what is needed to find their end is: brackets match, strings
     /// are right, nothing outside strings is beyond ASCII, and nesting stays within `maximumDepth`. Reading them checks the rest.
     func extent(
-        at offset: Int, maximumDepth: Int, usesVectors: Bool = VectorReader.isAvailable
+        at offset: Int, maximumDepth: Int, by form: ReadingForm = .best
     ) throws(JSONError) -> JSONExtent {
         if byte(at: offset) == UInt8(ascii: "[") {
-            return try extentOfArray(at: offset, maximumDepth: maximumDepth, usesVectors: usesVectors)
+            return try extentOfArray(at: offset, maximumDepth: maximumDepth, by: form)
         }
         let end =
             switch byte(at: offset) {
@@ -35,9 +35,8 @@ extension JSONText {
         return JSONExtent(range: offset..<end)
     }
 
-    private func extentOfArray(at offset: Int, maximumDepth: Int, usesVectors: Bool) throws(JSONError) -> JSONExtent {
-        let walk =
-            usesVectors ? VectorReader.walkArrays(self, from: offset, maximumDepth: min(maximumDepth, Self.deepest)) : ck_array_walk()
+    private func extentOfArray(at offset: Int, maximumDepth: Int, by form: ReadingForm) throws(JSONError) -> JSONExtent {
+        let walk = VectorReader.walkArrays(self, from: offset, maximumDepth: min(maximumDepth, Self.deepest), by: form)
         let at = offset + walk.at
         if walk.at > 0, walk.depth == 0 { return JSONExtent(range: offset..<at, commas: walk.commas) }
         let end = try skipContainer(at: at, openArrays: walk.depth, maximumDepth: maximumDepth)

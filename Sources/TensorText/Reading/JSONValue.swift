@@ -32,12 +32,12 @@ package struct JSONValue: Sendable {
     /// The number, or the block of numbers that nested arrays make, at most `limits.rank` deep and `limits.count` entries large.
     ///
     /// Each entry is a number or one of the strings "NaN", "Infinity", "-Infinity". A number alone has rank 0; `[]` has shape `[0]`,
-    /// `[[],[]]` has `[2,0]`. Linear in the bytes, with one allocation of exactly the entries. Whether it uses vectors where the CPU has
-    /// them changes nothing but the time.
+    /// `[[],[]]` has `[2,0]`. Linear in the bytes, with one allocation of exactly the entries. The form changes
+    /// nothing but the time; it must be available.
     package func tensor<Element: DecimalReadable>(
-        of type: Element.Type, limits: TensorLimits = TensorLimits(), usesVectors: Bool = true
+        of type: Element.Type, limits: TensorLimits = TensorLimits(), by form: ReadingForm = .best
     ) throws(JSONError) -> Tensor<Element> {
-        try type.readTensor(self, limits: limits, usesVectors: usesVectors)
+        try type.readTensor(self, limits: limits, by: form)
     }
 
     package func string() throws(JSONError) -> String {

@@ -31,7 +31,7 @@ struct TensorReader<Element: VectorReadable> {
     private let root: String
     private let end: Int
     private let limits: TensorLimits
-    private let usesVectors: Bool
+    private let form: ReadingForm
     private let decimals = FastDecimal<Element>()
 
     private var rank: Int?
@@ -42,19 +42,19 @@ struct TensorReader<Element: VectorReadable> {
     /// How many arrays are open, each inside the one before.
     private var depth = 0
 
-    private init(_ value: JSONValue, limits: TensorLimits, usesVectors: Bool) {
+    private init(_ value: JSONValue, limits: TensorLimits, form: ReadingForm) {
         text = value.text
         root = value.path
         end = value.range.upperBound
         self.limits = limits
-        self.usesVectors = usesVectors
+        self.form = form
         // A small tensor is read in less time than an array grows.
         levels.reserveCapacity(limits.rank)
     }
 
     /// One allocation of exactly the entries there can be: one more than the commas.
     static func read(
-        _ value: JSONValue, limits: TensorLimits, usesVectors: Bool = VectorReader.isAvailable
+        _ value: JSONValue, limits: TensorLimits, by form: ReadingForm = .best
     ) throws(JSONError) -> Tensor<Element> {
         let commas = value.extent.commas
         guard commas < limits.count else {
@@ -62,7 +62,7 @@ struct TensorReader<Element: VectorReadable> {
                 .tooLarge, "\(value.path) has more than \(limits.count) entries.", expected: "at most \(limits.count) entries",
                 got: "\(commas + 1)")
         }
-        var reader = TensorReader(value, limits: limits, usesVectors: usesVectors)
+        var reader = TensorReader(value, limits: limits, form: form)
         guard value.kind == .array else {
             return Tensor(shape: [], elements: [try reader.readAny(at: value.range.lowerBound, index: 0).value])
         }
@@ -134,7 +134,7 @@ struct TensorReader<Element: VectorReadable> {
                 rowStart += passRows(column: column, count: run.count)
                 at = run.end
             } else {
-                let end = decimals.appendRun(text, at: at, isSingle: usesVectors, to: &elements)
+                let end = decimals.appendRun(text, at: at, isSingle: form != .scalar, to: &elements)
                 at = end > 0 ? end : try appendAny(at: at, index: column, to: &elements)
             }
             if text.byte(at: at) != UInt8(ascii: ",") {
@@ -151,12 +151,12 @@ struct TensorReader<Element: VectorReadable> {
     /// the scalar way has to go on.
     @inline(__always)
     private func readRun(at offset: Int, column: Int, into elements: inout OutputSpan<Element>) -> (count: Int, end: Int)? {
-        guard usesVectors, offset >= CK_BYTES_BEFORE_RUN, elements.freeCapacity >= VectorReader.leastCount else { return nil }
+        guard form != .scalar, offset >= CK_BYTES_BEFORE_RUN, elements.freeCapacity >= VectorReader.leastCount else { return nil }
         let level = depth - 1
         let columns = levels[level].extent
         guard isWorthARun(columns: columns, column: column, level: level) else { return nil }
         let place = VectorReader.Place(range: offset..<end, columns: columns ?? 0, column: column)
-        let run = Element.appendRun(text, place, to: &elements) { readQuietly(in: $0) }
+        let run = Element.appendRun(text, place, by: form, to: &elements) { readQuietly(in: $0) }
         return run.count > 0 ? run : nil
     }
 

@@ -1,17 +1,36 @@
 import CKernels
 
-/// The door to the vector reader, which is C because it is made of intrinsics and chosen at run time. `TensorReader` reads the same
-/// without it.
-enum VectorReader {
-    /// Whether this CPU has the instructions.
-    static let isAvailable = ck_can_read_numbers() != 0 && ck_can_walk_arrays() != 0
+/// The forms of the reader, the slowest first. They read the same.
+package enum ReadingForm: Int, CaseIterable, Comparable, Sendable {
+    /// One number at a time, in Swift: the reference.
+    case scalar
+    /// Runs of numbers by words of 64 bits, and by AVX2 or NEON where a word does not do.
+    case words
+    /// Runs of numbers by AVX-512.
+    case vectors
 
-    /// Goes through nested arrays of numbers, from the `[` at `offset` on, as far as `ck_walk_arrays` does.
-    static func walkArrays(_ text: JSONText, from offset: Int, maximumDepth: Int) -> ck_array_walk {
+    /// Those that this CPU has the instructions for.
+    package static let available: [ReadingForm] =
+        [.scalar] + (ck_can_read_by_words() != 0 ? [.words] : [])
+        + (ck_can_read_numbers() != 0 && ck_can_walk_arrays() != 0 ? [.vectors] : [])
+
+    /// The fastest of them.
+    package static let best = available.last ?? .scalar
+
+    package static func < (a: ReadingForm, b: ReadingForm) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// The door to the readers of runs, which are C because they are made of intrinsics and chosen at run time. `TensorReader` reads the same
+/// without them.
+enum VectorReader {
+    /// Goes through nested arrays of numbers, from the `[` at `offset` on, as far as `ck_walk_arrays` does; in the scalar form nowhere.
+    static func walkArrays(_ text: JSONText, from offset: Int, maximumDepth: Int, by form: ReadingForm) -> ck_array_walk {
+        if form == .scalar { return ck_array_walk() }
         precondition((0..<text.count).contains(offset))
         return unsafe text.bytes.withUnsafeBufferPointer { bytes in
             guard let start = bytes.baseAddress else { return ck_array_walk() }
-            return unsafe ck_walk_arrays(start + offset, bytes.count - offset, maximumDepth)
+            let walk = unsafe form == .vectors ? ck_walk_arrays : ck_walk_arrays_by_words
+            return unsafe walk(start + offset, bytes.count - offset, maximumDepth)
         }
     }
 
@@ -74,24 +93,29 @@ protocol VectorReadable: DecimalReadable {
     /// Appends the numbers at `place`: as many as follow one another in whole rows, up to `CK_NUMBERS_PER_RUN`. Returns how many these
     /// are, and where the last one's text ends. `readOther` reads what the vectors do not; the run ends before one that it declines.
     ///
-    /// - Precondition: `VectorReader.isAvailable`.
+    /// - Precondition: `form` is available and not scalar.
     static func appendRun(
-        _ text: JSONText, _ place: VectorReader.Place, to elements: inout OutputSpan<Self>, readOther: (Range<Int>) -> Self?
+        _ text: JSONText, _ place: VectorReader.Place, by form: ReadingForm, to elements: inout OutputSpan<Self>,
+        readOther: (Range<Int>) -> Self?
     ) -> (count: Int, end: Int)
 }
 
 extension Double: VectorReadable {
     static func appendRun(
-        _ text: JSONText, _ place: VectorReader.Place, to elements: inout OutputSpan<Double>, readOther: (Range<Int>) -> Double?
+        _ text: JSONText, _ place: VectorReader.Place, by form: ReadingForm, to elements: inout OutputSpan<Double>,
+        readOther: (Range<Int>) -> Double?
     ) -> (count: Int, end: Int) {
-        unsafe VectorReader.appendRun(text, place, to: &elements, readOther: readOther, by: ck_read_doubles)
+        let read = unsafe form == .vectors ? ck_read_doubles : ck_read_doubles_by_words
+        return unsafe VectorReader.appendRun(text, place, to: &elements, readOther: readOther, by: read)
     }
 }
 
 extension Float: VectorReadable {
     static func appendRun(
-        _ text: JSONText, _ place: VectorReader.Place, to elements: inout OutputSpan<Float>, readOther: (Range<Int>) -> Float?
+        _ text: JSONText, _ place: VectorReader.Place, by form: ReadingForm, to elements: inout OutputSpan<Float>,
+        readOther: (Range<Int>) -> Float?
     ) -> (count: Int, end: Int) {
-        unsafe VectorReader.appendRun(text, place, to: &elements, readOther: readOther, by: ck_read_floats)
+        let read = unsafe form == .vectors ? ck_read_floats : ck_read_floats_by_words
+        return unsafe VectorReader.appendRun(text, place, to: &elements, readOther: readOther, by: read)
     }
 }

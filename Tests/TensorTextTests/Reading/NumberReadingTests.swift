@@ -137,7 +137,7 @@ import Testing
             for space in [0, 12, 20, 30, 33, 34, 35, 36, 60] {
                 let document = "{\"a\":[\(String(repeating: " ", count: 20))\(text)\(String(repeating: " ", count: space))]}"
                 let value = try #require(try JSONDocument(Array(document.utf8))["a"])
-                #expect(try value.tensor(of: Double.self, usesVectors: false).elements == [expected])
+                #expect(try value.tensor(of: Double.self, by: .scalar).elements == [expected])
             }
         }
     }
