@@ -134,7 +134,9 @@ struct TensorReader<Element: VectorReadable> {
                 rowStart += passRows(column: column, count: run.count)
                 at = run.end
             } else {
-                let end = decimals.appendRun(text, at: at, isSingle: form != .scalar, to: &elements)
+                // Behind a number that is read alone the vectors may go on, if enough of them are left.
+                let isSingle = form != .scalar && elements.freeCapacity > VectorReader.leastCount
+                let end = decimals.appendRun(text, at: at, isSingle: isSingle, to: &elements)
                 at = end > 0 ? end : try appendAny(at: at, index: column, to: &elements)
             }
             if text.byte(at: at) != UInt8(ascii: ",") {
