@@ -23,13 +23,16 @@ struct CellRequest {
     private init(_ document: JSONDocument, path: String, required: [String], optional: [String]) throws(Problem) {
         self.document = document
         func isKnown(_ name: String) -> Bool { required.contains(name) || optional.contains(name) }
-        let unknown = document.names.first { !isKnown($0) && !($0 == Self.alias && isKnown("h_prev")) }
-        if let unknown { throw Problem.unknownMember(unknown, at: path, known: required + optional) }
+        var requiredCount = 0
+        for name in document.names {
+            let known = name == Self.alias ? "h_prev" : name
+            guard isKnown(known) else { throw Problem.unknownMember(name, at: path, known: required + optional) }
+            if required.contains(known) { requiredCount += 1 }
+        }
         if document.contains(Self.alias), document.contains("h_prev") {
             throw Problem(.badRequest, "h_prev is given twice: by that name and as \(Self.alias).", field: Self.alias)
         }
-        let missing = required.filter { !has($0) }
-        guard missing.isEmpty else { throw Problem.missingMembers(missing) }
+        guard requiredCount == required.count else { throw Problem.missingMembers(required.filter { !has($0) }) }
     }
 
     private static let alias = "h_<t-1>"
