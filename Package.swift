@@ -11,7 +11,7 @@ import PackageDescription
 //     v         v         v      v        v            v             v
 // Transport   HTTP1   TensorText Gzip    TLS     RecurrentCell   Derivation
 //     |                   |       |       |            |
-//   CLinux             CKernels CZlib  COpenSSL     CKernels
+//   CLinux             CKernels CZlib  COpenSSL  CKernels, Threads
 
 let settings: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -48,22 +48,23 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "cotangent",
-            dependencies: ["GradientServer", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: ["GradientServer", "Threads", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings),
         layer(
             "GradientServer",
             [
-                "Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell", "Derivation", "CDocuments",
+                "Threads", "Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell", "Derivation", "CDocuments",
                 .product(name: "DequeModule", package: "swift-collections"), .product(name: "Logging", package: "swift-log"),
                 .product(name: "CoreMetrics", package: "swift-metrics"),
             ]),
+        layer("Threads"),
         layer("Transport", ["CLinux"]),
         layer("HTTP1"),
         layer("Derivation"),
         layer("TensorText", ["CKernels"]),
         layer("Gzip", ["CZlib"]),
         layer("TLS", ["COpenSSL"]),
-        layer("RecurrentCell", ["CKernels"]),
+        layer("RecurrentCell", ["CKernels", "Threads"]),
         cLayer("CKernels"),
         cLayer("CLinux"),
         .target(name: "CDocuments", cSettings: [.unsafeFlags(["-std=c23", "-Wall", "-Wextra", "-Werror"])]),
@@ -73,19 +74,21 @@ let package = Package(
         tests(
             of: "GradientServer",
             [
-                "TestSupport", "Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell", "Derivation",
+                "TestSupport", "Threads", "Transport", "HTTP1", "TensorText", "Gzip", "TLS", "RecurrentCell", "Derivation",
                 .product(name: "Yams", package: "Yams"),
             ],
             resources: [.copy("Golden")]),
         .testTarget(
-            name: "CommandLineTests", dependencies: ["cotangent", "GradientServer", "TestSupport", "Transport"], swiftSettings: settings),
+            name: "CommandLineTests", dependencies: ["cotangent", "GradientServer", "TestSupport", "Threads", "Transport"],
+            swiftSettings: settings),
+        tests(of: "Threads"),
         tests(of: "Transport"),
         tests(of: "HTTP1"),
         tests(of: "Derivation", ["RecurrentCell"]),
         tests(of: "TensorText"),
         tests(of: "Gzip", ["CZlib"]),
         tests(of: "TLS", ["COpenSSL"]),
-        tests(of: "RecurrentCell", resources: [.copy("Golden")]),
+        tests(of: "RecurrentCell", ["Threads"], resources: [.copy("Golden")]),
         tests(of: "CKernels", resources: [.copy("Golden")]),
         .target(name: "FuzzTargets", dependencies: ["HTTP1", "TensorText", "Gzip"], path: "Fuzzing/Targets", swiftSettings: settings),
         .testTarget(

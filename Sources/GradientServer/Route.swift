@@ -1,6 +1,7 @@
 import CDocuments
 import HTTP1
 import TensorText
+package import Threads
 import Transport
 
 /// A path with what it answers.
@@ -110,12 +111,12 @@ package struct Route: Sendable {
     ///
     /// - Parameter mediaType: one of those that the path offers; its first one if nil.
     package static func reply(
-        to body: [UInt8], at path: String, as mediaType: String? = nil, threads: Int = 1
+        to body: [UInt8], at path: String, as mediaType: String? = nil, team: Team = .alone
     ) throws(Problem) -> [UInt8] {
         guard case .computation(let computation) = computations.first(where: { $0.path == path })?.endpoint else {
             throw .notFound(path, known: computations.map(\.path))
         }
-        var execution = Execution(threads: threads, from: .now)
+        var execution = Execution(team: team, from: .now)
         return Array(try computation.reply(body, mediaType ?? computation.mediaTypes[0], &execution).joined())
     }
 

@@ -1,6 +1,7 @@
 import Dispatch
 package import Logging
 package import TLS
+import Threads
 package import Transport
 
 /// The service: listeners, event loops and the compute pool, from start to drain.
@@ -27,7 +28,7 @@ package final class Server: Sendable {
     /// - Parameter answer: the reply to a request that takes computation, over a number of threads.
     init(
         _ configuration: Configuration, listener passed: consuming Socket? = nil, service: Service, log: Logger,
-        answer: @escaping @Sendable (Request, _ threads: Int) -> Response
+        answer: @escaping @Sendable (Request, Team) -> Response
     ) throws(SystemError) {
         var address = configuration.address
         self.configuration = configuration

@@ -1,6 +1,7 @@
 import Gzip
 import HTTP1
 import Logging
+import Threads
 import Transport
 
 /// From a request to its reply: routes, content codings, and what is the same for every reply. No sockets here.
@@ -79,8 +80,8 @@ final class Service: Sendable {
     }
 
     /// The reply to a request, computed on the calling thread and, where more than one is allowed, on others beside it.
-    func response(to request: Request, threads: Int) -> Response {
-        var execution = Execution(threads: threads, from: request.arrival)
+    func response(to request: Request, team: Team) -> Response {
+        var execution = Execution(team: team, from: request.arrival)
         var response: Response
         do throws(Problem) {
             response = try compute(request, &execution)

@@ -32,7 +32,7 @@ extension Cell {
 
         let gradient = View(do_, extents.allRows(width: H))
         var dx = [S](repeating: 0, count: N * T * D)
-        multiply(gradient, pass.W_x.transposed, into: &dx, at: extents.allRows(width: D), threads: threads)
+        multiply(gradient, pass.W_x.transposed, into: &dx, at: extents.allRows(width: D), team: team)
         pass.clearPadding(of: &dx, width: D)
 
         var dh_0 = [S](repeating: 0, count: N * H)
@@ -83,7 +83,7 @@ private struct SequencePass<S: Scalar> {
         let (H, T) = (extents.cell.units, extents.steps)
         let all = extents.allRows(width: H)
         var o = broadcast(b, all)
-        multiply(x, W_x, into: &o, at: all, accumulate: true, threads: cell.threads)
+        multiply(x, W_x, into: &o, at: all, accumulate: true, team: cell.team)
 
         var h = [S](repeating: 0, count: all.rows * H)
         var derivative = h

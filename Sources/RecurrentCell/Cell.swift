@@ -1,3 +1,5 @@
+package import Threads
+
 /// How samples lie in the matrices, and so on which side the weights stand.
 package enum Convention: String, CaseIterable, Sendable {
     /// A sample is a row: h_t = f(h_prev W_h + x_t W_x + b), x_t N×D, h_prev N×H, W_x D×H.
@@ -7,17 +9,17 @@ package enum Convention: String, CaseIterable, Sendable {
 }
 
 /// A recurrent cell: which function, and how its matrices are laid out. Its operations are in a file each: `forward`, `backward`, ...
-package struct Cell: Equatable, Sendable {
+package struct Cell: Sendable {
     package var activation: Activation
     package var convention: Convention
 
-    /// Over how many threads a large product is shared out. The results do not depend on it, bit for bit.
-    package var threads: Int
+    /// Who shares out a large product. The results do not depend on it, bit for bit.
+    package var team: Team
 
-    package init(activation: Activation = .tanh, convention: Convention = .row, threads: Int = 1) {
+    package init(activation: Activation = .tanh, convention: Convention = .row, team: Team = .alone) {
         self.activation = activation
         self.convention = convention
-        self.threads = threads
+        self.team = team
     }
 }
 

@@ -41,8 +41,8 @@ extension Cell {
         let (rows, columns) = (a.layout.rows, b.layout.columns)
         let layout = convention.layout(rows: rows, columns: columns)
         var elements = [S](repeating: 0, count: rows * columns)
-        multiply(a, b, into: &elements, at: layout, threads: threads)
-        if let second { multiply(second.0, second.1, into: &elements, at: layout, accumulate: true, threads: threads) }
+        multiply(a, b, into: &elements, at: layout, team: team)
+        if let second { multiply(second.0, second.1, into: &elements, at: layout, accumulate: true, team: team) }
         return convention.matrix(elements, rows: rows, columns: columns)
     }
 }

@@ -31,8 +31,8 @@ extension Cell {
         let views = InputViews(inputs, extents, convention)
         let layout = convention.layout(rows: extents.samples, columns: extents.units)
         var o = broadcast(inputs.b, layout)
-        multiply(views.h_prev, views.W_h, into: &o, at: layout, accumulate: true, threads: threads)
-        multiply(views.x_t, views.W_x, into: &o, at: layout, accumulate: true, threads: threads)
+        multiply(views.h_prev, views.W_h, into: &o, at: layout, accumulate: true, team: team)
+        multiply(views.x_t, views.W_x, into: &o, at: layout, accumulate: true, team: team)
         return o
     }
 }

@@ -1,4 +1,4 @@
-import Dispatch
+import Threads
 
 /// c = a b, or c += a b with `accumulate`: a is m×k, b is k×n, c is the m×n matrix at `layout` in `c`.
 ///
@@ -9,13 +9,13 @@ import Dispatch
 ///
 /// - Precondition: every entry of the three lies within its array.
 func multiply<S: Scalar>(
-    _ a: View<S>, _ b: View<S>, into c: inout [S], at layout: Layout, accumulate: Bool = false, threads: Int = 1
+    _ a: View<S>, _ b: View<S>, into c: inout [S], at layout: Layout, accumulate: Bool = false, team: Team = .alone
 ) {
     let (m, n, k) = (layout.rows, layout.columns, a.layout.columns)
     precondition(
         a.layout.rows == m && b.layout.rows == k && b.layout.columns == n, "the product of \(a.layout) and \(b.layout) in \(layout)")
     precondition(a.layout.fits(a.elements.count) && b.layout.fits(b.elements.count) && layout.fits(c.count), "a matrix outside its array")
-    let parts = m * n * k < worthSharing ? 1 : max(1, min(threads, n))
+    let parts = m * n * k < worthSharing ? 1 : max(1, min(team.size, n))
     unsafe a.elements.withUnsafeBufferPointer { aElements in
         unsafe b.elements.withUnsafeBufferPointer { bElements in
             unsafe c.withUnsafeMutableBufferPointer { cElements in
@@ -23,7 +23,7 @@ func multiply<S: Scalar>(
                     a: aElements.baseAddress, a.layout, b: bElements.baseAddress, b.layout, c: cElements.baseAddress, layout,
                     accumulate: accumulate)
                 guard parts > 1 else { return product.compute(columns: 0..<n) }
-                DispatchQueue.concurrentPerform(iterations: parts) { part in
+                team.share(parts) { part in
                     product.compute(columns: n * part / parts..<n * (part + 1) / parts)
                 }
             }
@@ -31,8 +31,8 @@ func multiply<S: Scalar>(
     }
 }
 
-/// Multiplications from which a second thread saves more than it costs to wake: some 0.2 ms of them.
-private let worthSharing = 4 << 20
+/// Multiplications from which it pays to share them out: some 10 µs of them.
+private let worthSharing = 256 << 10
 
 /// The operands of a product where they lie in memory.
 ///

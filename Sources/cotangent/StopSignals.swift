@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import Synchronization
+import Threads
 import Transport
 
 /// SIGTERM and SIGINT: the first is told to whoever waits, a second ends the process at once.

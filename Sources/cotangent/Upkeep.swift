@@ -2,6 +2,7 @@ import Dispatch
 import Glibc
 import GradientServer
 import Logging
+import Threads
 import Transport
 
 /// What a running service needs beside its requests. Above all it is kept in step with its files: SIGHUP has certificate, key and tokens read

@@ -2,6 +2,7 @@ import Foundation
 import Synchronization
 import TestSupport
 import Testing
+import Threads
 import Transport
 
 /// The service on a socket that is not its own: whoever started it keeps it while services come and go.

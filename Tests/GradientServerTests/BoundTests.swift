@@ -1,6 +1,7 @@
 import Logging
 import TestSupport
 import Testing
+import Threads
 
 @testable import GradientServer
 
@@ -153,7 +154,7 @@ import Testing
             $0.limits.slowestTransfer = 1 << 30
             $0.timeouts.transfer = 0.2
         }
-        let answer: @Sendable (Request, Int) -> Response = { _, _ in Response(body: [UInt8](repeating: 32, count: 64 << 20)) }
+        let answer: @Sendable (Request, Team) -> Response = { _, _ in Response(body: [UInt8](repeating: 32, count: 64 << 20)) }
         try await withServer(configure, answer: answer) { server in
             let client = try server.connect()
             try client.send(post(1, sending: "1"))

@@ -2,6 +2,7 @@ import Foundation
 import HTTP1
 import TestSupport
 import Testing
+import Threads
 import Transport
 
 @testable import GradientServer
@@ -30,8 +31,8 @@ import Transport
 
     @Test func `small requests are answered while every compute thread is busy, in order and however many`() async throws {
         let gate = Gate()
-        let answer: @Sendable (Request, Int) -> Response = { request, threads in
-            request.body.count > 8 ? gate.answer(request, threads: threads) : Response(contentType: "text/plain", body: request.body)
+        let answer: @Sendable (Request, Team) -> Response = { request, team in
+            request.body.count > 8 ? gate.answer(request, team: team) : Response(contentType: "text/plain", body: request.body)
         }
         let configure: (inout Configuration) -> Void = {
             $0.computeWidth = 1
@@ -175,7 +176,7 @@ import Transport
     @Test func `a stop is heard while every core computes and more wait`() async throws {
         let isOver = Lock(false)
         let cores = ProcessInfo.processInfo.activeProcessorCount
-        let busy: @Sendable (Request, Int) -> Response = { request, _ in
+        let busy: @Sendable (Request, Team) -> Response = { request, _ in
             while !isOver.withLock({ $0 }) {}
             return Response(contentType: "text/plain", body: request.body)
         }

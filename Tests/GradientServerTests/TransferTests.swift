@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Threads
 
 @testable import GradientServer
 
@@ -24,7 +25,7 @@ import Testing
     private static let large = [UInt8](repeating: 0x2A, count: 16 << 20)
 
     /// Stands in for a computation whose reply is large.
-    private let largeReply: @Sendable (Request, Int) -> Response = { _, _ in Response(contentType: "text/plain", body: large) }
+    private let largeReply: @Sendable (Request, Team) -> Response = { _, _ in Response(contentType: "text/plain", body: large) }
 
     @Test func `a hundred connections at once are each answered with their own`() async throws {
         try await withServer { server in

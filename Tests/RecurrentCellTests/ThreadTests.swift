@@ -1,8 +1,10 @@
+import Dispatch
 import Testing
+import Threads
 
 @testable import RecurrentCell
 
-@Suite struct `Threads` {
+@Suite struct `Several threads` {
     @Test(arguments: Convention.allCases, [2, 3, 16])
     func `change no bit of any gradient`(convention: Convention, threads: Int) throws {
         let (N, D, H) = (40, 300, 401)
@@ -18,9 +20,10 @@ import Testing
         let inputs = CellInputs(
             x_t: matrix(N, D), h_prev: matrix(N, H), W_x: matrix(D, H), W_h: matrix(H, H), b: matrix(1, H).elements)
         let dh = matrix(N, H)
+        let team = Team(size: threads, queue: .global())
         let all = Outputs(Outputs.names.map(\.output))
         let alone = try Cell(convention: convention).backward(inputs, dh: dh, outputs: all)
-        let shared = try Cell(convention: convention, threads: threads).backward(inputs, dh: dh, outputs: all)
+        let shared = try Cell(convention: convention, team: team).backward(inputs, dh: dh, outputs: all)
         #expect(alone == shared)
     }
 }

@@ -1,5 +1,6 @@
 import DequeModule
 import Dispatch
+import Threads
 import Transport
 
 /// Computes requests on a concurrent Dispatch queue: at most `width` at once, at most `capacity` waiting.
@@ -38,12 +39,12 @@ final class ComputePool: Sendable {
     private let width: Int
     private let capacity: Int
     private let longestWait: Double
-    private let answer: @Sendable (Request, _ threads: Int) -> Response
+    private let answer: @Sendable (Request, Team) -> Response
 
     /// - Parameters:
     ///   - longestWait: seconds after which a job that still waits is answered 503.
-    ///   - answer: called on a thread of the pool, on several at once, with the number of threads that the request may use.
-    init(width: Int, capacity: Int, longestWait: Double, answer: @escaping @Sendable (Request, _ threads: Int) -> Response) {
+    ///   - answer: called on a thread of the pool, on several at once, with the threads that may work on the request.
+    init(width: Int, capacity: Int, longestWait: Double, answer: @escaping @Sendable (Request, Team) -> Response) {
         self.width = width
         self.capacity = capacity
         self.longestWait = longestWait
@@ -69,7 +70,7 @@ final class ComputePool: Sendable {
 
     /// The reply to a small request, at once.
     func answerInPlace(_ request: Request) -> Response {
-        queueInPlace.sync { answer(request, 1) }
+        queueInPlace.sync { answer(request, .alone) }
     }
 
     /// Jobs that wait, and jobs that are being computed.
@@ -98,14 +99,24 @@ final class ComputePool: Sendable {
 
     private func response(to job: Job) -> Response {
         guard job.submitted + longestWait >= .now else { return Response.busy(.queueWait(longestWait)) }
-        return answer(job.request, idleThreads)
+        let team = team(for: job.request)
+        team.gather()
+        defer { team.dismiss() }
+        return answer(job.request, team)
     }
 
     /// Bytes of a body that may take longer than a finished reply should wait.
     private static let largeBody = 4096
 
-    /// The threads that a request which begins now may use: its own and its share of those that have nothing to do.
-    private var idleThreads: Int { state.withLock { max(1, width / $0.workers) } }
+    /// Those who work on a request that begins now: a thread, and its share of those that have nothing to do.
+    private func team(for request: Request) -> Team {
+        guard request.body.count >= Self.worthSharing else { return .alone }
+        let threads = state.withLock { width / $0.workers }
+        return threads > 1 ? Team(size: threads, queue: queue) : .alone
+    }
+
+    /// Bytes of a body from which a second thread saves more than it takes to wake: some 20 µs of reading.
+    private static let worthSharing = 64 << 10
 
     private func nextJob() -> Job? {
         state.withLock { state in

@@ -1,3 +1,4 @@
+import Threads
 import Transport
 
 /// How many connections are open, in all and from each network; shared by the event loops.

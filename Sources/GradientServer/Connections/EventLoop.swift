@@ -1,6 +1,7 @@
 import Dispatch
 import Logging
 import TLS
+import Threads
 import Transport
 
 /// Accepts connections and moves their bytes, all on one serial Dispatch queue.

@@ -1,3 +1,4 @@
+import Threads
 import Transport
 
 /// The bytes that all connections together may hold of bodies and replies.

@@ -8,7 +8,7 @@ enum BackwardEndpoint: CellEndpoint {
     static func reply<S: WireScalar>(
         _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
     ) throws(Problem) -> [[UInt8]] {
-        let cell = try request.cell(threads: execution.threads)
+        let cell = try request.cell(team: execution.team)
         let outputs = try request.outputs(among: Outputs.names, default: .gradients)
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let dh: Samples<S> = try request.states("dh", of: inputs, cell.convention)
@@ -21,7 +21,7 @@ enum BackwardEndpoint: CellEndpoint {
         }
         execution.end(.compute)
 
-        var reply = CellReply(numbers: inputs.values.count, threads: execution.threads)
+        var reply = CellReply(numbers: inputs.values.count, team: execution.team)
         reply.add(gradients, like: inputs, isSingleResult: dh.isSingle)
         return reply.finish()
     }

@@ -30,7 +30,7 @@ extension CellEndpoint {
         readingAhead request: CellRequest, as scalar: S.Type, _ execution: inout Execution
     ) throws(Problem) -> [[UInt8]] {
         var request = request
-        request.readAhead(as: scalar, threads: execution.threads)
+        request.readAhead(as: scalar, team: execution.team)
         return try reply(request, as: scalar, &execution)
     }
 }

@@ -1,5 +1,6 @@
 import RecurrentCell
 import TensorText
+import Threads
 
 /// The document of a native reply: members in the order in which they are added, each the shape of what it belongs to. Large matrices are written at
 /// the end, all side by side by several threads, some rows into a piece of its own; the pieces are sent as they are.
@@ -11,20 +12,27 @@ struct CellReply {
 
     private var json: JSONWriter
     private var pieces: [Piece] = []
-    private let threads: Int
+    private let team: Team
+
+    /// Numbers of a piece, about.
+    private let pieceSize: Int
 
     /// - Parameter numbers: about how many will be added.
-    init(numbers: Int, threads: Int) {
-        self.threads = numbers < Self.worthSharing ? 1 : threads
-        json = JSONWriter(capacity: numbers < Self.worthSharing ? JSONWriter.capacity(forNumbers: numbers) : 0)
+    init(numbers: Int, team: Team) {
+        self.team = numbers < Self.worthSharing ? .alone : team
+        pieceSize = min(max(numbers / (Self.piecesPerThread * team.size), Self.leastPiece), Self.largestPiece)
+        // What is shared out stands in pieces of its own.
+        json = JSONWriter(capacity: self.team.size > 1 ? 0 : JSONWriter.capacity(forNumbers: numbers))
         json.beginObject()
     }
 
-    /// Numbers in a reply from which a second thread writes faster than it wakes: some 0.3 ms of them.
-    private static let worthSharing = 80 << 10
+    /// Numbers in a reply from which it pays to write them side by side: some 14 µs of them.
+    private static let worthSharing = 4 << 10
 
-    /// Numbers of a piece, about: few enough that the threads end at the same time, enough that what a piece costs besides is nothing.
-    private static let pieceSize = 16 << 10
+    /// Pieces few enough that what each costs besides, when written and when sent, is nothing; many enough that the threads end at the same time.
+    private static let piecesPerThread = 8
+    private static let leastPiece = 4 << 10
+    private static let largestPiece = 16 << 10
 
     /// Adds a matrix, or its entries as one list where it belongs to one sample given alone; nothing where there is none.
     mutating func add<S: WireScalar>(_ name: String, _ matrix: Matrix<S>?, isSingle: Bool = false) {
@@ -32,7 +40,7 @@ struct CellReply {
         json.name(name)
         if isSingle {
             json.vector(matrix.elements.span)
-        } else if threads > 1, matrix.elements.count >= Self.pieceSize / 2 {
+        } else if team.size > 1, matrix.elements.count >= pieceSize / 2 {
             addRows(of: matrix)
         } else {
             json.matrix(rows: matrix.rows, columns: matrix.columns, matrix.elements.span)
@@ -78,7 +86,7 @@ struct CellReply {
         if pieces.isEmpty { return [json.takeText()] }
         pieces.append(.written(json.takeText()))
         let pieces = pieces
-        return Execution.concurrently(pieces.count, threads: threads) { index in
+        return team.map(pieces.count) { index in
             switch pieces[index] {
             case .written(let text): text
             case .rows(let write): write()
@@ -89,7 +97,7 @@ struct CellReply {
     private mutating func addRows<S: WireScalar>(of matrix: Matrix<S>) {
         json.beginArray()
         pieces.append(.written(json.takeText()))
-        let rowsPerPiece = max(1, Self.pieceSize / matrix.columns)
+        let rowsPerPiece = max(1, pieceSize / matrix.columns)
         for first in stride(from: 0, to: matrix.rows, by: rowsPerPiece) {
             let rows = first..<min(first + rowsPerPiece, matrix.rows)
             pieces.append(

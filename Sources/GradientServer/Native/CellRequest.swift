@@ -1,6 +1,7 @@
 import HTTP1
 import RecurrentCell
 import TensorText
+import Threads
 
 /// A number type that can be read, computed with and written.
 typealias WireScalar = DecimalReadable & RecurrentCell.Scalar & WritableScalar
@@ -35,19 +36,19 @@ struct CellRequest {
 
     /// Reads the large tensors side by side, for whoever asks for them later; the largest first, so that the others fill the time beside it. One
     /// with an error in it is left to be read again in its turn, so that errors are told in the same order as without.
-    mutating func readAhead<S: WireScalar>(as scalar: S.Type, threads: Int) {
-        guard threads > 1 else { return }
+    mutating func readAhead<S: WireScalar>(as scalar: S.Type, team: Team) {
+        guard team.size > 1 else { return }
         let large = document.values.filter { $0.kind == .array && $0.maximumCount >= Self.worthSharing }
             .sorted { $0.maximumCount > $1.maximumCount }
         guard large.count > 1 else { return }
-        let tensors: [Tensor<S>?] = Execution.concurrently(large.count, threads: threads) { index in
+        let tensors: [Tensor<S>?] = team.map(large.count) { index in
             try? large[index].tensor(of: S.self, limits: TensorLimits(rank: Self.deepestRank))
         }
         for (value, tensor) in zip(large, tensors) { readAhead[value.offset] = tensor }
     }
 
-    /// Numbers from which it pays to read a tensor on another thread: some 0.1 ms of them.
-    private static let worthSharing = 16 << 10
+    /// Numbers from which it pays to read a tensor beside others: some 6 µs of them.
+    private static let worthSharing = 1 << 10
 
     /// The deepest nesting of numbers that any member has: a list of sequences.
     private static let deepestRank = 3

@@ -15,7 +15,7 @@ enum CheckEndpoint: CellEndpoint {
     static func reply<S: WireScalar>(
         _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
     ) throws(Problem) -> [[UInt8]] {
-        let cell = try request.cell(threads: execution.threads)
+        let cell = try request.cell(team: execution.team)
         let outputs = try request.words("outputs", among: StepResult.allCases.map(\.rawValue))
         let results = StepResult.allCases.filter { outputs?.contains($0.rawValue) ?? true }
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)

@@ -1,11 +1,11 @@
-import Dispatch
 import RecurrentCell
+import Threads
 import Transport
 
 /// How one request is carried out: over how many threads, and where its time goes.
 struct Execution: Sendable {
-    /// Threads that the request may use: more than one only while others are idle. Results do not depend on it.
-    let threads: Int
+    /// Who works on the request: more than one thread only while others are idle. Results do not depend on it.
+    let team: Team
 
     /// N, D and H of the request, once they are known.
     var extents: Extents?
@@ -29,8 +29,8 @@ struct Execution: Sendable {
 
     private var last: MonotonicTime
 
-    init(threads: Int, from start: MonotonicTime) {
-        self.threads = threads
+    init(team: Team, from start: MonotonicTime) {
+        self.team = team
         last = start
     }
 
@@ -62,25 +62,5 @@ struct Execution: Sendable {
             text += ";dur=".utf8
             Milliseconds(seconds).write(to: &text)
         }
-    }
-
-    /// The results of `body` for 0, 1, ... `count` - 1, computed side by side on so many threads; each takes the next index when it is done with
-    /// the one before.
-    static func concurrently<Result: Sendable>(_ count: Int, threads: Int, _ body: @Sendable (Int) -> Result) -> [Result] {
-        guard threads > 1, count > 1 else { return (0..<count).map(body) }
-        let results = Lock([Result?](repeating: nil, count: count))
-        let next = Lock(0)
-        DispatchQueue.concurrentPerform(iterations: min(threads, count)) { _ in
-            while true {
-                let index = next.withLock { next in
-                    defer { next += 1 }
-                    return next
-                }
-                guard index < count else { return }
-                let result = body(index)
-                results.withLock { $0[index] = result }
-            }
-        }
-        return results.withLock { $0.compactMap { $0 } }
     }
 }

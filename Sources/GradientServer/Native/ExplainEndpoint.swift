@@ -30,7 +30,7 @@ enum ExplainEndpoint {
     private static func reply<S: WireScalar>(
         _ request: CellRequest, as scalar: S.Type, _ format: ExplanationFormat, _ execution: inout Execution
     ) throws(Problem) -> [[UInt8]] {
-        let cell = try request.cell(threads: execution.threads)
+        let cell = try request.cell(team: execution.team)
         let outputs = try request.outputs(among: Outputs.names, default: .gradients)
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let dh: Samples<S> = try request.states("dh", of: inputs, cell.convention)

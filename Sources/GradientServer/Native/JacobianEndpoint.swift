@@ -13,7 +13,7 @@ enum JacobianEndpoint: CellEndpoint {
     static func reply<S: WireScalar>(
         _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
     ) throws(Problem) -> [[UInt8]] {
-        let cell = try request.cell(threads: execution.threads)
+        let cell = try request.cell(team: execution.team)
         let names = try request.words("with_respect_to", among: CellInput.allCases.map(\.rawValue)) ?? CellInput.allCases.map(\.rawValue)
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         execution.extents = inputs.extents(cell.convention)
@@ -30,7 +30,7 @@ enum JacobianEndpoint: CellEndpoint {
         }
         execution.end(.compute)
 
-        var reply = CellReply(numbers: entryLimit - room, threads: execution.threads)
+        var reply = CellReply(numbers: entryLimit - room, team: execution.team)
         for (input, jacobian) in jacobians {
             let axes = Axes(of: input, inputs, cell.convention)
             reply.add(input.rawValue, order: axes.order, shape: axes.kept.map { jacobian.shape[$0] }, jacobian.elements)

@@ -8,7 +8,7 @@ enum JacobianVectorProductEndpoint: CellEndpoint {
     static func reply<S: WireScalar>(
         _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
     ) throws(Problem) -> [[UInt8]] {
-        let cell = try request.cell(threads: execution.threads)
+        let cell = try request.cell(team: execution.team)
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
         let tangents = try request.tangents(like: inputs, cell.convention)
         execution.extents = inputs.extents(cell.convention)
@@ -19,7 +19,7 @@ enum JacobianVectorProductEndpoint: CellEndpoint {
         }
         execution.end(.compute)
 
-        var reply = CellReply(numbers: tangent.elements.count, threads: execution.threads)
+        var reply = CellReply(numbers: tangent.elements.count, team: execution.team)
         reply.add("tangent", tangent, isSingle: inputs.isSingleState)
         return reply.finish()
     }
@@ -33,7 +33,7 @@ enum HessianVectorProductEndpoint: CellEndpoint {
     static func reply<S: WireScalar>(
         _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
     ) throws(Problem) -> [[UInt8]] {
-        let cell = try request.cell(threads: execution.threads)
+        let cell = try request.cell(team: execution.team)
         let known = Outputs.names.filter { Outputs.gradients.contains($0.output) }
         let outputs = try request.outputs(among: known, default: .gradients)
         let inputs: StepInputs<S> = try request.stepInputs(cell.convention)
@@ -47,7 +47,7 @@ enum HessianVectorProductEndpoint: CellEndpoint {
         }
         execution.end(.compute)
 
-        var reply = CellReply(numbers: inputs.values.count, threads: execution.threads)
+        var reply = CellReply(numbers: inputs.values.count, team: execution.team)
         reply.add(products, like: inputs, isSingleResult: dh.isSingle)
         return reply.finish()
     }

@@ -10,7 +10,7 @@ enum SequenceEndpoint: CellEndpoint {
     static func reply<S: WireScalar>(
         _ request: CellRequest, as scalar: S.Type, _ execution: inout Execution
     ) throws(Problem) -> [[UInt8]] {
-        let cell = try request.cell(threads: execution.threads)
+        let cell = try request.cell(team: execution.team)
         let order = try request.choice("layout", default: SequenceOrder.batchFirst)
         let outputs = try request.words("outputs", among: results) ?? results
         let weights: Weights<S> = try request.weights(cell.convention)
@@ -28,7 +28,7 @@ enum SequenceEndpoint: CellEndpoint {
         }
         execution.end(.compute)
 
-        var reply = CellReply(numbers: x.elements.count + dh.elements.count + weights.count, threads: execution.threads)
+        var reply = CellReply(numbers: x.elements.count + dh.elements.count + weights.count, team: execution.team)
         if outputs.contains("dx") { reply.add("dx", shape: gradients.dx.shape, gradients.dx.elements) }
         if outputs.contains("dh_0") { reply.add("dh_0", gradients.dh_0, isSingle: h_0.isSingle) }
         if outputs.contains("dW_x") { reply.add("dW_x", gradients.dW_x) }

@@ -1,6 +1,7 @@
 import Derivation
 import RecurrentCell
 import TensorText
+import Threads
 
 extension StepExplanation {
     /// The explanation as a document: its structure, with each statement as text and as LaTeX.
@@ -25,7 +26,7 @@ extension StepExplanation {
         }
         if let gradients {
             json.name("gradients")
-            var reply = CellReply(numbers: inputs.values.count, threads: 1)
+            var reply = CellReply(numbers: inputs.values.count, team: .alone)
             reply.add(gradients, like: inputs, isSingleResult: isSingleResult)
             json.members(written: Array(reply.finish().joined()))
         }

@@ -1,5 +1,6 @@
 import RecurrentCell
 import TensorText
+import Threads
 
 /// The five inputs of one step, and which of them were one sample alone.
 struct StepInputs<S: WireScalar> {
@@ -39,8 +40,8 @@ extension CellRequest {
     static let cellOptions = ["convention", "activation", "dtype"]
 
     /// Which function, in which convention.
-    func cell(threads: Int) throws(Problem) -> Cell {
-        Cell(activation: try choice("activation", default: .tanh), convention: try choice("convention", default: .row), threads: threads)
+    func cell(team: Team) throws(Problem) -> Cell {
+        Cell(activation: try choice("activation", default: .tanh), convention: try choice("convention", default: .row), team: team)
     }
 
     /// What is to be returned; `fallback` where the request does not say.

@@ -1,4 +1,5 @@
 import Dispatch
+import Threads
 import Transport
 
 /// Lines on their way to a descriptor, written by a queue of its own: a terminal or collector that does not read holds nobody up. It costs lines

@@ -1,6 +1,7 @@
 import CoreMetrics
 import HTTP1
 import Synchronization
+import Threads
 import Transport
 
 /// What `/metrics` tells, by the swift-metrics API.

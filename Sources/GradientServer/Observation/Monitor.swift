@@ -1,5 +1,6 @@
 import HTTP1
 import Logging
+import Threads
 import Transport
 
 /// What the service knows of itself: counts for `/metrics`, a log, and whether it wants new work.

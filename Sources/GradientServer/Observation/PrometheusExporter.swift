@@ -1,4 +1,5 @@
 import CoreMetrics
+import Threads
 import Transport
 
 /// Keeps what is counted by the swift-metrics API, and writes it as Prometheus reads it. What that API calls a label is the metric's name here, and

@@ -1,5 +1,6 @@
 import CoreMetrics
 import Synchronization
+import Threads
 import Transport
 
 /// One line of a metric, or the lines of one histogram. Counting takes no lock.

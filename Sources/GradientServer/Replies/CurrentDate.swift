@@ -1,5 +1,6 @@
 import Glibc
 import HTTP1
+import Threads
 import Transport
 
 /// The value of the `Date` field, made anew once a second: writing it out costs more than all the rest of a small reply's head.

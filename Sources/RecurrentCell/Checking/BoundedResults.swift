@@ -26,7 +26,7 @@ struct BoundedResults {
                 terms[at] = entry.radius + Double(n + h + 2) * abs(entry.value)
             }
         }
-        let linear = Cell(activation: .identity, convention: cell.convention, threads: cell.threads)
+        let linear = Cell(activation: .identity, convention: cell.convention, team: cell.team)
         var radii = try linear.backward(inputs.magnitudes, dh: cell.convention.matrix(terms, rows: n, columns: h))
         radii.do_t = cell.convention.matrix(do_t, rows: n, columns: h)
         radii.h_t = cell.convention.matrix(h_t, rows: n, columns: h)

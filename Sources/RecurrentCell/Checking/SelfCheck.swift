@@ -125,7 +125,7 @@ private struct DirectionalTest {
             generator = generator &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
             return Double(generator >> 40) / Double(1 << 23) - 1
         }
-        let linear = Cell(activation: .identity, convention: cell.convention, threads: cell.threads)
+        let linear = Cell(activation: .identity, convention: cell.convention, team: cell.team)
         let raw = try linear.jacobianVectorProduct(inputs, tangents: inputs.tangents(random, input))
         let largest = raw.elements.reduce(0) { max($0, abs($1)) }
         // A power of two scales without rounding.

@@ -1,4 +1,6 @@
+import Dispatch
 import Testing
+import Threads
 import Transport
 
 @testable import GradientServer
@@ -29,7 +31,7 @@ import Transport
     }
 
     private func reply(_ document: String, threads: Int) throws(Problem) -> [UInt8] {
-        var execution = Execution(threads: threads, from: .now)
+        var execution = Execution(team: Team(size: threads, queue: .global()), from: .now)
         return Array(try BackwardEndpoint.reply(Array(document.utf8), &execution).joined())
     }
 

@@ -2,6 +2,7 @@ import Dispatch
 import Foundation
 import Logging
 import TestSupport
+import Threads
 import Transport
 
 @testable import GradientServer
@@ -10,7 +11,7 @@ import Transport
 ///
 /// - Parameter answer: what stands in for the computations.
 func withServer(
-    _ configure: (inout Configuration) throws -> Void = { _ in }, answer: (@Sendable (Request, _ threads: Int) -> Response)? = nil,
+    _ configure: (inout Configuration) throws -> Void = { _ in }, answer: (@Sendable (Request, Team) -> Response)? = nil,
     _ body: (RunningServer) async throws -> Void
 ) async throws {
     var configuration = Configuration(address: .loopback(port: 0))
@@ -121,7 +122,7 @@ final class Gate: Sendable {
     private let opened = DispatchSemaphore(value: 0)
 
     /// Stands in for a computation: its reply is the body of the request.
-    @Sendable func answer(_ request: Request, threads: Int) -> Response {
+    @Sendable func answer(_ request: Request, team: Team) -> Response {
         begun.signal()
         opened.wait()
         return Response(contentType: "text/plain", body: request.body)
