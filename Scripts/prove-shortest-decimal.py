@@ -28,7 +28,18 @@ def scale(q, narrow=False):
     return exponent, leading_bits(-exponent), q + ((-exponent * 217707) >> 16) + 11
 
 
-def product(c, g, shift):
+def factor(q):
+    """2^q / 10^exponent as the 128 bits of fraction that Scale keeps."""
+    exponent, g, shift = scale(q)
+    return exponent, g >> 10 - shift
+
+
+def product(c, factor):
+    x = (factor >> 64) * c + (factor % UNIT * c >> 64)
+    return x >> 64, x % UNIT, factor >> 65
+
+
+def shifted_product(c, g, shift):
     x = ((c << shift) * g) >> 64
     return x >> 74, (x >> 10) % UNIT, (g >> 64) >> (11 - shift)
 
@@ -38,9 +49,13 @@ def next_digit(fraction):
 
 
 def computed(c, q):
-    """What ShortestDecimal makes of c*2^q, as integer and digit in one number, and the exponent."""
-    exponent, g, shift = scale(q)
-    integer, fraction, half = product(c, g, shift)
+    """What ShortestDecimal makes of c*2^q, as integer and digit in one number; None if its two ways, by the factor for normal numbers and
+    by the shifted power of ten for subnormal ones, differ."""
+    results = {digits(c, *product(c, factor(q)[1])), digits(c, *shifted_product(c, *scale(q)[1:]))}
+    return results.pop() if len(results) == 1 else None
+
+
+def digits(c, integer, fraction, half):
     half += 1 - c % 2
     if fraction < half:
         return integer * 10
@@ -52,7 +67,7 @@ def computed(c, q):
 def computed_narrow(c, q):
     """The same for a power of two, whose interval reaches half as far below."""
     exponent, g, shift = scale(q, narrow=True)
-    integer, fraction, half = product(c, g, shift)
+    integer, fraction, half = shifted_product(c, g, shift)
     below = half >> 1
     if fraction + half + 1 >= UNIT:
         return (integer + 1) * 10

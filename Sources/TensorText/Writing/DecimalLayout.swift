@@ -1,119 +1,98 @@
-/// Where the digits, the point and the leading zeros of a positional number stand, for one power of ten of its first digit.
+/// Where the digits, the point and the leading zeros of a number stand, and what follows them, for one power of ten of its first digit:
+/// positional, or `d.ddde±XX` with two digits of exponent at least, where a single digit goes without its point.
 struct DecimalLayout: BitwiseCopyable {
-    /// 0xff for each of the first sixteen digits that stands before the point: these stay where they are, the others move right.
-    let integerMask: Digits
-    /// Bytes by which the digits behind the point move: 1 for the point, or the length of `0.`, `0.0`, ...
-    let offset: Int
-    let pointPosition: Int
+    /// The exponent, if it is written, and the comma; eight characters, of which so many count.
+    private let tail: UInt64
+    private let tailLength: UInt8
+    /// Which characters of a `DecimalDraft` stand at the start: the first digits, or zeros.
+    private let first: UInt8
+    /// Which of them stand at `behindPoint`: the first digits behind the point, or all of them behind leading zeros.
+    private let rest: UInt8
+    private let behindPoint: UInt8
+    private let point: UInt8
+    /// Characters before the tail: the digits and `added`, less `loneless` if there is but one digit, but at least `least`.
+    private let added: UInt8
+    private let loneless: UInt8
+    private let least: UInt8
 
     /// Powers of ten that are laid out positionally.
-    static let exponents = -4...15
+    private static let positional = -4...15
+
+    /// The powers of ten of all numbers.
+    static let exponents = -324...308
 
     /// A layout for each of `exponents`, in their order.
     static let all = exponents.map(DecimalLayout.init)
 
     private init(exponent: Int) {
-        integerMask = Digits(
-            front: exponent < 0 ? 0 : .max >> (8 * max(7 - exponent, 0)),
-            back: exponent < 8 ? 0 : .max >> (8 * (15 - exponent)))
-        offset = exponent < 0 ? 1 - exponent : 1
-        pointPosition = exponent < 0 ? 1 : exponent + 1
+        let isPositional = Self.positional.contains(exponent)
+        let size = exponent.magnitude
+        let written = isPositional ? "," : "e\(exponent < 0 ? "-" : "+")\(size < 10 ? "0" : "")\(size),"
+        tail = written.utf8.reversed().reduce(0) { $0 << 8 | UInt64($1) }
+        tailLength = UInt8(written.utf8.count)
+        let place = isPositional ? exponent : 0
+        let zeros = UInt8(max(-place, 0))
+        first = zeros > 0 ? 0 : 16
+        rest = UInt8(16 + max(place + 1, 0))
+        behindPoint = zeros > 0 ? 1 + zeros : UInt8(place + 2)
+        point = zeros > 0 ? 1 : UInt8(place + 1)
+        added = zeros > 0 ? 1 + zeros : 1
+        loneless = isPositional ? 0 : 1
+        least = isPositional ? UInt8(max(place + 3, 0)) : 0
+    }
+
+    /// Stores a draft's text and the comma behind it; returns their end. Up to 34 bytes are touched.
+    @inline(__always)
+    func store(_ draft: UnsafePointer<DecimalDraft>, at start: UnsafeMutableRawPointer) -> UnsafeMutableRawPointer {
+        let characters = unsafe UnsafeRawPointer(draft)
+        let rest = unsafe characters.loadUnaligned(fromByteOffset: Int(self.rest), as: SIMD16<UInt8>.self)
+        unsafe start.storeBytes(of: characters.loadUnaligned(fromByteOffset: Int(first), as: SIMD16<UInt8>.self), as: SIMD16<UInt8>.self)
+        unsafe start.storeBytes(of: rest, toByteOffset: Int(behindPoint), as: SIMD16<UInt8>.self)
+        unsafe start.storeBytes(of: draft.pointee.seventeenth, toByteOffset: Int(behindPoint) &+ 16, as: UInt8.self)
+        unsafe start.storeBytes(of: UInt8(ascii: "."), toByteOffset: Int(point), as: UInt8.self)
+        let count = unsafe Int(draft.pointee.count)
+        let length = max(count &+ Int(added) &- (count == 1 ? Int(loneless) : 0), Int(least))
+        unsafe start.storeBytes(of: tail, toByteOffset: length, as: UInt64.self)
+        return unsafe start + length + Int(tailLength)
     }
 }
 
-extension ShortestDecimal {
-    /// Stores the text and returns its length; up to 32 bytes are touched.
+/// A number on the way from its decimal to its text. What lies first is read as characters, 16 from anywhere: zeros, 16 digits, the
+/// seventeenth, and whatever follows, which no text shows.
+struct DecimalDraft: BitwiseCopyable {
+    private var zeros = SIMD16<UInt8>(repeating: 0x30)
+    private var digits = SIMD2<UInt64>()
+    fileprivate private(set) var seventeenth: UInt8 = 0
+    /// Digits without trailing zeros: 1...17.
+    fileprivate private(set) var count: UInt8 = 0
+    private var decimal = ShortestDecimal.zero
+
+    /// Which of `DecimalLayout.all` is the number's; of what is not finite, none.
+    var layout: Int { decimal.exponent &- DecimalLayout.exponents.lowerBound }
+
     @inline(__always)
-    func store(at start: UnsafeMutableRawPointer, _ layouts: Span<DecimalLayout>) -> Int {
-        let digits = Digits(leading)
-        guard DecimalLayout.exponents.contains(exponent) else {
-            return unsafe storeWithExponent(digits, at: start, layouts[-DecimalLayout.exponents.lowerBound])
-        }
-        let layout = layouts[exponent &- DecimalLayout.exponents.lowerBound]
-        unsafe store(digits, at: start, layout)
-        return max(significantCount(digits) &+ layout.offset, exponent &+ 3)
-    }
+    mutating func take(_ decimal: ShortestDecimal) { self.decimal = decimal }
 
-    /// First all digits, moved; over them the first 16 bytes with the digits before the point unmoved and zeros moved in; then the point.
+    /// Makes the digits: halves split in halves, all at once, 16 → 2×8 → 4×4 → 8×2 → 16×1. The quotients by 10⁴, 100 and 10 are products
+    /// with 109951163/2⁴⁰, 5243/2¹⁹ and 103/2¹⁰, which are right for as many digits as stand there. A quotient stays at the low end of its
+    /// part and the remainder goes above it, so that the first digit comes into the lowest byte, and first into memory.
     @inline(__always)
-    private func store(_ digits: Digits, at start: UnsafeMutableRawPointer, _ layout: DecimalLayout) {
-        let shift = UInt64(truncatingIfNeeded: layout.offset &* 8)
-        let (front, back) = (digits.front, digits.back)
-        let movedFront = front &<< shift
-        let movedBack = (back &<< shift) | (front &>> (64 &- shift))
-        let mask = layout.integerMask
-        unsafe start.store(front | Digits.zeros, at: layout.offset)
-        unsafe start.store(back | Digits.zeros, at: layout.offset &+ 8)
-        unsafe start.store(UInt8(truncatingIfNeeded: last) | 0x30, at: layout.offset &+ 16)
-        unsafe start.store(movedFront ^ ((front ^ movedFront) & mask.front) | Digits.zeros, at: 0)
-        unsafe start.store(movedBack ^ ((back ^ movedBack) & mask.back) | Digits.zeros, at: 8)
-        unsafe start.store(UInt8(ascii: "."), at: layout.pointPosition)
-    }
-
-    /// `d.ddde±XX`, with two digits of exponent at least; a single digit goes without its point.
-    @inline(never)
-    private func storeWithExponent(_ digits: Digits, at start: UnsafeMutableRawPointer, _ layout: DecimalLayout) -> Int {
-        unsafe store(digits, at: start, layout)
-        let count = significantCount(digits)
-        var length = count == 1 ? 1 : count + 1
-        let magnitude = UInt8(truncatingIfNeeded: exponent.magnitude % 100)
-        unsafe start.store(UInt8(ascii: "e"), at: length)
-        unsafe start.store(UInt8(ascii: exponent < 0 ? "-" : "+"), at: length + 1)
-        unsafe start.store(0x30 + UInt8(truncatingIfNeeded: exponent.magnitude / 100), at: length + 2)
-        length += exponent.magnitude < 100 ? 2 : 3
-        unsafe start.store(0x30 + magnitude / 10, at: length)
-        unsafe start.store(0x30 + magnitude % 10, at: length + 1)
-        return length + 2
-    }
-
-    /// How many digits there are without trailing zeros: 1...17. Whether there is a seventeenth is a toss-up: no branch.
-    @inline(__always)
-    private func significantCount(_ digits: Digits) -> Int {
-        let hasLast: UInt64 = last == 0 ? 0 : 1
-        let back = digits.back | hasLast << 63
-        let end = back == 0 ? digits.front : back
-        return (back == 0 ? 8 : 16) &+ Int(truncatingIfNeeded: hasLast) &- (end | 1).leadingZeroBitCount >> 3
-    }
-}
-
-/// Sixteen decimal digits, each a byte 0...9; the first in the lowest byte of `front`, so that a little-endian store puts it first.
-struct Digits: BitwiseCopyable {
-    let front: UInt64
-    let back: UInt64
-
-    /// Turns digits into characters.
-    static let zeros: UInt64 = 0x3030_3030_3030_3030
-
-    init(front: UInt64, back: UInt64) {
-        self.front = front
-        self.back = back
-    }
-
-    /// - Parameter number: below 10¹⁶.
-    @inline(__always)
-    init(_ number: UInt64) {
-        let high = number / 100_000_000
-        front = Self.eight(high)
-        back = Self.eight(number &- high &* 100_000_000)
-    }
-
-    /// Splits in halves three times, all parts of a word at once: 8 → 2×4 → 4×2 → 8×1 digits. The quotients by 10⁴, 100 and 10 are products
-    /// with 109951163/2⁴⁰, 5243/2¹⁹ and 103/2¹⁰, which are right for as many digits as stand there. The quotient goes to the low end of its
-    /// part and the remainder above it: q + (x - d·q)·2ᵇ = x·2ᵇ - q·(d·2ᵇ - 1).
-    @inline(__always)
-    private static func eight(_ number: UInt64) -> UInt64 {
-        let thousands = (number &* 109_951_163) >> 40
-        let fours = (number << 32) &- thousands &* (10_000 << 32 - 1)
-        let hundreds = ((fours &* 5243) >> 19) & 0x7f_0000_007f
-        let twos = (fours << 16) &- hundreds &* (100 << 16 - 1)
-        let tens = ((twos &* 103) >> 10) & 0xf_000f_000f_000f
-        return (twos << 8) &- tens &* (10 << 8 - 1)
-    }
-}
-
-extension UnsafeMutableRawPointer {
-    @inline(__always)
-    fileprivate func store<Word: BitwiseCopyable>(_ word: Word, at offset: Int) {
-        unsafe storeBytes(of: word, toByteOffset: offset, as: Word.self)
+    mutating func split() {
+        let high = decimal.leading / 100_000_000
+        let eights = SIMD2(high, decimal.leading &- high &* 100_000_000) & 0xffff_ffff
+        let thousands = (eights &* 109_951_163) &>> 40
+        let fours = unsafe unsafeBitCast(thousands | (eights &- thousands &* 10_000) &<< 32, to: SIMD4<UInt32>.self) & 0x3fff
+        let hundreds = unsafe unsafeBitCast((fours &* 5243) &>> 19, to: SIMD8<UInt16>.self)
+        let belowHundred = unsafe unsafeBitCast(unsafeBitCast(fours, to: SIMD8<UInt16>.self) &- hundreds &* 100, to: SIMD4<UInt32>.self)
+        let twos = unsafe hundreds | unsafeBitCast(belowHundred &<< 16, to: SIMD8<UInt16>.self)
+        let tens = (twos &* 103) &>> 10
+        let ones = twos &- tens &* 10
+        let words = unsafe unsafeBitCast(tens | ones &<< 8, to: SIMD2<UInt64>.self)
+        let (front, back) = (words[0], words[1])
+        let end = back == 0 ? front : back
+        let leadingCount = (back == 0 ? 8 : 16) &- (end | 1).leadingZeroBitCount >> 3
+        count = UInt8(truncatingIfNeeded: decimal.last == 0 ? leadingCount : 17)
+        digits = words | 0x3030_3030_3030_3030
+        seventeenth = UInt8(truncatingIfNeeded: decimal.last) | 0x30
     }
 }

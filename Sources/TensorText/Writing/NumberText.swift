@@ -3,11 +3,14 @@
 /// number for is a string: `"NaN"`, `"Infinity"`, `"-Infinity"`.
 ///
 /// The hot path has no branch that depends on a number's digits: it writes the whole layout with fixed stores, later ones covering what
-/// earlier ones wrote too far, and advances by the length. So a number may touch 32 bytes, whatever its length.
+/// earlier ones wrote too far, and advances by the length. So a number may touch 35 bytes, whatever its length.
 enum NumberText {
     /// What so many numbers and their separators may touch. The longest number is `-2.2250738585072014e-308`, 24 bytes, and `],[` may
-    /// follow; the stores of the last one may go up to 32 bytes beyond its start.
+    /// follow; the stores of the last one may go up to 35 bytes beyond its start.
     static func capacity(forNumbers count: Int) -> Int { 27 * count + 32 }
+
+    /// Numbers that go through one step together: a number alone is a chain of steps that leaves the CPU waiting.
+    private static let block = 32
 
     /// The reference behind `WritableScalar.appendRun`; that one's contract holds here.
     @inline(__always)
@@ -15,28 +18,10 @@ enum NumberText {
         _ elements: Span<Number>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>
     ) {
         precondition(text.freeCapacity >= capacity(forNumbers: elements.count))
-        let (powers, layouts) = (PowersOfTen.significands, DecimalLayout.all)
         unsafe text.withUnsafeMutableBufferPointer { buffer, initializedCount in
-            guard elements.count > 0, let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
-            var end = unsafe base + initializedCount
-            var left = columns - column
-            // The next number's decimals are sought while this one's are laid out: one number alone is a chain that leaves the CPU waiting.
-            var decimal = ShortestDecimal(elements[0], scaledBy: powers.span)
-            for index in elements.indices {
-                let next = ShortestDecimal(elements[min(index &+ 1, elements.count &- 1)], scaledBy: powers.span)
-                unsafe end += store(decimal, of: elements[index], at: end, layouts.span)
-                decimal = next
-                left &-= 1
-                if left == 0 {
-                    unsafe end.storeBytes(of: 0x5b_2c_5d, as: UInt32.self)  // ],[
-                    unsafe end += 3
-                    left = columns
-                } else {
-                    unsafe end.storeBytes(of: UInt8(ascii: ","), as: UInt8.self)
-                    unsafe end += 1
-                }
-            }
-            initializedCount = unsafe end - base
+            guard let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
+            let start = unsafe base + initializedCount
+            initializedCount += unsafe store(elements, columns: columns, startingAt: column, at: start) - start
         }
     }
 
@@ -51,27 +36,63 @@ enum NumberText {
 
     /// Stores one number and returns its length. At `start` there must be room for `capacity(forNumbers: 1)`.
     static func store<Number: WritableScalar>(_ number: Number, at start: UnsafeMutableRawPointer) -> Int {
-        let (powers, layouts) = (PowersOfTen.significands, DecimalLayout.all)
-        return unsafe store(ShortestDecimal(number, scaledBy: powers.span), of: number, at: start, layouts.span)
+        let (scales, powers, layouts) = (Scale.all, PowersOfTen.significands, DecimalLayout.all)
+        var draft = DecimalDraft()
+        draft.take(ShortestDecimal(number, scales.span, powers.span))
+        draft.split()
+        return unsafe withUnsafePointer(to: draft) { draft in
+            unsafe store(draft, of: number, at: start, layouts.span) - start - 1
+        }
     }
 
-    /// The same for a number whose decimal is known.
+    /// Stores numbers and their separators, and returns their end.
     @inline(__always)
     private static func store<Number: WritableScalar>(
-        _ decimal: ShortestDecimal, of number: Number, at start: UnsafeMutableRawPointer, _ layouts: Span<DecimalLayout>
-    ) -> Int {
-        guard decimal.leading != 0 else { return unsafe storeSpecial(number, at: start) }
-        unsafe start.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
-        let signLength = number.sign == .minus ? 1 : 0
-        return unsafe signLength &+ decimal.store(at: start + signLength, layouts)
+        _ elements: Span<Number>, columns: Int, startingAt column: Int, at start: UnsafeMutableRawPointer
+    ) -> UnsafeMutableRawPointer {
+        let (scales, powers, layouts) = (Scale.all, PowersOfTen.significands, DecimalLayout.all)
+        return unsafe withUnsafeTemporaryAllocation(of: DecimalDraft.self, capacity: block) { drafts in
+            unsafe drafts.initialize(repeating: DecimalDraft())
+            guard let draft = drafts.baseAddress else { return unsafe start }
+            var end = unsafe start
+            var left = columns - column
+            for first in stride(from: 0, to: elements.count, by: block) {
+                let some = elements.extracting(first..<min(first + block, elements.count))
+                for index in some.indices { unsafe draft[index].take(ShortestDecimal(some[index], scales.span, powers.span)) }
+                for index in some.indices { unsafe draft[index].split() }
+                for index in some.indices {
+                    unsafe end = store(draft + index, of: some[index], at: end, layouts.span)
+                    left &-= 1
+                    if left == 0 {
+                        unsafe end.storeBytes(of: 0x5b_2c_5d, toByteOffset: -1, as: UInt32.self)  // ],[
+                        unsafe end += 2
+                        left = columns
+                    }
+                }
+            }
+            return unsafe end
+        }
     }
 
-    /// Zero and what is not finite.
+    /// Stores one number and a comma, and returns their end.
+    @inline(__always)
+    private static func store<Number: WritableScalar>(
+        _ draft: UnsafePointer<DecimalDraft>, of number: Number, at start: UnsafeMutableRawPointer, _ layouts: Span<DecimalLayout>
+    ) -> UnsafeMutableRawPointer {
+        let layout = unsafe draft.pointee.layout
+        guard layouts.indices.contains(layout) else {
+            let end = unsafe start + storeSpecial(number, at: start)
+            unsafe end.storeBytes(of: UInt8(ascii: ","), as: UInt8.self)
+            return unsafe end + 1
+        }
+        unsafe start.storeBytes(of: UInt8(ascii: "-"), as: UInt8.self)
+        return unsafe layouts[layout].store(draft, at: start + (number.sign == .minus ? 1 : 0))
+    }
+
+    /// What is not finite.
     @inline(never)
     private static func storeSpecial<Number: WritableScalar>(_ number: Number, at start: UnsafeMutableRawPointer) -> Int {
-        let isNegative = number.sign == .minus
-        let text: StaticString =
-            number.isNaN ? "\"NaN\"" : number.isInfinite ? (isNegative ? "\"-Infinity\"" : "\"Infinity\"") : isNegative ? "-0.0" : "0.0"
+        let text: StaticString = number.isNaN ? "\"NaN\"" : number.sign == .minus ? "\"-Infinity\"" : "\"Infinity\""
         unsafe start.copyMemory(from: text.utf8Start, byteCount: text.utf8CodeUnitCount)
         return text.utf8CodeUnitCount
     }
