@@ -17,7 +17,13 @@ func fuzzJSON(_ input: [UInt8]) throws {
 }
 
 private func compare<Element: DecimalReadable & WritableScalar>(_ value: JSONValue, as type: Element.Type) throws {
-    guard let tensor = try? value.tensor(of: type) else { return }
+    let tensors = ReadingForm.available.map { try? value.tensor(of: type, by: $0) }
+    guard let tensor = tensors[0] else { return try demand(tensors.allSatisfy { $0 == nil }, "\(value.path) is read by some forms only") }
+    for other in tensors {
+        try demand(
+            other.map { $0.shape == tensor.shape && areSame($0.elements, tensor.elements) } ?? false,
+            "\(value.path) reads as \(tensor), and as \(String(describing: other))")
+    }
     try demand(tensor.elements.count == tensor.shape.reduce(1, *), "\(tensor.elements.count) numbers in \(tensor.shape)")
     let alone = try leaves(of: value, as: type)
     try demand(areSame(tensor.elements, alone), "\(value.path) reads as \(tensor.elements), its numbers alone as \(alone)")
