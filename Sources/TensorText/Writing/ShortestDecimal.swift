@@ -106,6 +106,7 @@ private struct Scaled {
     let exponent: Int
 
     /// - Parameter narrowBelow: the interval is 3/4·2^q wide, so 10^k ≤ 3/4·2^q is what the exponent is chosen by.
+    @inline(__always)
     init(_ significand: UInt64, power: Int, narrowBelow: Bool, by powers: Span<UInt128>) {
         // 315653/2²⁰ and 217707/2¹⁶ are log₁₀2 and log₂10: the floors are right for |q| ≤ 1500 and |n| ≤ 1233. 131237/2²⁰ is log₁₀(4/3).
         let exponent = (power &* 315_653 &- (narrowBelow ? 131_237 : 0)) >> 20 &+ 1
