@@ -19,7 +19,7 @@ package struct Configuration: Sendable {
 
     package var timeouts = Timeouts()
 
-    /// How many event loops share the port. One serves some 300,000 small requests a second; more pay only with many connections and cores.
+    /// How many event loops share the connections. Each computes small requests itself, and so keeps a core busy with some 40,000 of them a second.
     package var eventLoops = 1
 
     /// How many requests are computed at once.

@@ -12,6 +12,7 @@ package final class Server: Sendable {
     private let configuration: Configuration
     let service: Service
     private let tls: Lock<TLSContext?>
+    /// The first one accepts.
     private let loops: [EventLoop]
     private let drained: Latch
     private let quiet = Lock((computations: 0, calls: 0))
@@ -30,28 +31,27 @@ package final class Server: Sendable {
         _ configuration: Configuration, listener passed: consuming Socket? = nil, service: Service, log: Logger,
         answer: @escaping @Sendable (Request, Team) -> Response
     ) throws(SystemError) {
-        var address = configuration.address
         self.configuration = configuration
         self.service = service
-        tls = Lock(configuration.tls)
+        let tls = Lock(configuration.tls)
+        self.tls = tls
         let pool = ComputePool(
             width: configuration.computeWidth, capacity: configuration.limits.queue, longestWait: configuration.timeouts.queue,
             answer: answer)
         let openConnections = ConnectionCount(limits: configuration.limits)
         let memory = MemoryBudget(limit: configuration.limits.memory)
         let drained = Latch(configuration.eventLoops)
-        var loops: [EventLoop] = []
-        for index in 0..<configuration.eventLoops {
-            let listener = try Self.listener(passed, or: address, sharesPort: configuration.eventLoops > 1)
-            address.port = listener.localPort
-            loops.append(
-                try EventLoop(
-                    index: index, listener: listener, configuration: configuration, service: service, pool: pool,
-                    openConnections: openConnections, memory: memory, tls: tls, onDrained: { drained.countDown() }))
+        func loop(_ index: Int, _ listener: consuming Socket?, others: [EventLoop]) throws(SystemError) -> EventLoop {
+            try EventLoop(
+                index: index, listener: listener, others: others, configuration: configuration, service: service, pool: pool,
+                openConnections: openConnections, memory: memory, tls: tls, onDrained: { drained.countDown() })
         }
-        self.loops = loops
+        let listener: Socket = if let passed { passed } else { try Socket.listening(on: configuration.address) }
+        port = listener.localPort
+        var others: [EventLoop] = []
+        for index in 1..<configuration.eventLoops { others.append(try loop(index, nil, others: [])) }
+        loops = [try loop(0, listener, others: others)] + others
         self.drained = drained
-        port = address.port
         service.monitor.metrics.addGauge("cotangent_connections", "Connections open.") { openConnections.total }
         // Weak, because the pool holds the service, and so what holds these.
         service.monitor.metrics.addGauge("cotangent_queue_length", "Requests that wait to be computed.") { [weak pool] in
@@ -64,16 +64,6 @@ package final class Server: Sendable {
             memory.usedBytes
         }
         service.monitor.metrics.addGauge("process_resident_memory_bytes", "Memory that the process holds in RAM.") { Memory.residentBytes }
-    }
-
-    /// Loops take turns on a socket that was handed over; else each has its own.
-    private static func listener(
-        _ passed: borrowing Socket?, or address: SocketAddress, sharesPort: Bool
-    ) throws(SystemError) -> Socket {
-        switch passed {
-        case .some(let socket): try socket.duplicate()
-        case .none: try Socket.listening(on: address, sharesPort: sharesPort)
-        }
     }
 
     package func start() async {

@@ -27,13 +27,6 @@ extension Socket {
         return socket
     }
 
-    /// Another descriptor of the same socket: who accepts on one takes from the backlog of both.
-    package borrowing func duplicate() throws(SystemError) -> Socket {
-        let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-        guard copy >= 0 else { throw SystemError(attempt: "duplicate a socket", code: errno) }
-        return Socket(descriptor: copy)
-    }
-
     /// What `listening` sees to when it makes a socket itself.
     private func prepareForAccepting() throws(SystemError) {
         guard fcntl(descriptor, F_SETFD, FD_CLOEXEC) >= 0, fcntl(descriptor, F_SETFL, O_NONBLOCK) >= 0 else {

@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 
 /// Tells which sockets have news: one epoll descriptor. Sockets are registered once for their life and drop out when they are closed.
-package struct Poller: ~Copyable {
+package struct Poller: ~Copyable, Sendable {
     /// For the one dispatch source that watches this poller: it becomes readable when any socket in it has news.
     package let descriptor: Int32
 

@@ -14,6 +14,18 @@ package struct Socket: ~Copyable {
         close(descriptor)
     }
 
+    /// A socket that `release` has let go of.
+    package init(released descriptor: Int32) {
+        self.descriptor = descriptor
+    }
+
+    /// Lets go of the socket without closing it: for another thread, which makes a value of it again.
+    package consuming func release() -> Int32 {
+        let descriptor = descriptor
+        discard self
+        return descriptor
+    }
+
     /// What one attempt to receive or to send came to.
     package enum Transfer: Equatable {
         /// This many bytes moved; at least one, or a send of nothing.
@@ -27,15 +39,11 @@ package struct Socket: ~Copyable {
     }
 
     /// A socket that listens on `address`. Accepted sockets inherit `TCP_NODELAY`: a reply must not wait for a delayed acknowledgement.
-    ///
-    /// - Parameter sharesPort: whether other listeners may take the same port (`SO_REUSEPORT`): the kernel spreads connections over them.
-    package static func listening(on address: SocketAddress, backlog: Int32 = 1024, sharesPort: Bool = false) throws(SystemError) -> Socket
-    {
+    package static func listening(on address: SocketAddress, backlog: Int32 = 1024) throws(SystemError) -> Socket {
         let descriptor = socket(address.family, Int32(SOCK_STREAM.rawValue) | nonBlockingAndClosedOnExec, 0)
         guard descriptor >= 0 else { throw SystemError(attempt: "open a socket", code: errno) }
         let listener = Socket(descriptor: descriptor)
         try listener.set(SOL_SOCKET, SO_REUSEADDR)
-        if sharesPort { try listener.set(SOL_SOCKET, SO_REUSEPORT) }
         try listener.set(Int32(IPPROTO_TCP), TCP_NODELAY)
         guard unsafe address.withSystemAddress({ unsafe bind(descriptor, $0, $1) }) == 0 else {
             throw SystemError(attempt: "listen on \(address)", code: errno)

@@ -61,8 +61,8 @@ struct ServeOptions: ParsableArguments {
         help: ArgumentHelp("Largest body that is computed at once, without a hand-over to another thread; 0 for none.", valueName: "bytes"))
     var inPlace = Configuration.defaultComputeInPlace
 
-    @Option(help: ArgumentHelp("Event loops that share the port.", valueName: "count"))
-    var ioLoops = 1
+    @Option(help: ArgumentHelp("Event loops that share the connections; 0 is one for every two cores.", valueName: "count"))
+    var ioLoops = 0
 
     @Option(help: ArgumentHelp("Longest wait for the head of a request, once it has begun, and for a TLS handshake.", valueName: "seconds"))
     var headTimeout = Configuration.Timeouts().head
@@ -120,7 +120,7 @@ struct ServeOptions: ParsableArguments {
         for (flag, value) in waits where !(value >= 0 && value <= 86_400) {
             throw ValidationError("\(flag) must be at least 0 and at most 86400 seconds, not \(value).")
         }
-        for (flag, value) in [("--threads", threads), ("--in-place", inPlace)] where value < 0 {
+        for (flag, value) in [("--threads", threads), ("--in-place", inPlace), ("--io-loops", ioLoops)] where value < 0 {
             throw ValidationError("\(flag) must be at least 0, not \(value).")
         }
         guard maxMemory >= maxBody else {
@@ -152,9 +152,10 @@ struct ServeOptions: ParsableArguments {
         configuration.timeouts.drainDelay = drainDelay
         configuration.timeouts.drainGrace = drainGrace
         configuration.timeouts.drain = drainTimeout
-        configuration.computeWidth = threads > 0 ? threads : max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
+        configuration.computeWidth = threads > 0 ? threads : cores
         configuration.computeInPlace = inPlace
-        configuration.eventLoops = ioLoops
+        configuration.eventLoops = ioLoops > 0 ? ioLoops : max(1, cores / 2)
         configuration.compressFrom = compressFrom
         return configuration
     }
@@ -163,7 +164,7 @@ struct ServeOptions: ParsableArguments {
         [
             ("--max-body", maxBody), ("--max-head", maxHead), ("--max-fields", maxFields), ("--max-connections", maxConnections),
             ("--max-connections-per-address", maxConnectionsPerAddress ?? 1), ("--max-memory", maxMemory), ("--min-rate", minRate),
-            ("--queue", queue), ("--io-loops", ioLoops), ("--compress-from", compressFrom),
+            ("--queue", queue), ("--compress-from", compressFrom),
         ]
     }
 

@@ -43,7 +43,7 @@ import Transport
         Usage(arguments: ["--queue", "0"], exitCode: 2, says: ["--queue must be at least 1, not 0."]),
         Usage(arguments: ["--threads=-1"], exitCode: 2, says: ["--threads must be at least 0, not -1."]),
         Usage(arguments: ["--in-place=-1"], exitCode: 2, says: ["--in-place must be at least 0, not -1."]),
-        Usage(arguments: ["--io-loops", "0"], exitCode: 2, says: ["--io-loops must be at least 1, not 0."]),
+        Usage(arguments: ["--io-loops=-1"], exitCode: 2, says: ["--io-loops must be at least 0, not -1."]),
         Usage(
             arguments: ["--idle-timeout", "0"], exitCode: 2,
             says: ["--idle-timeout must be more than 0 and at most 86400 seconds, not 0.0."]),

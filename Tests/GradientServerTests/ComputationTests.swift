@@ -29,6 +29,46 @@ import Transport
         }
     }
 
+    @Test func `a loop that computes keeps no connection of another loop waiting`() async throws {
+        let gate = Gate()
+        let configure: (inout Configuration) -> Void = {
+            $0.eventLoops = 2
+            $0.computeInPlace = 8
+        }
+        try await withServer(configure, answer: gate.answer) { server in
+            // Connections are dealt out in turn, each here once it has had a reply.
+            let clients = try (0..<4).map { _ in
+                let client = try server.connect()
+                try client.send(health)
+                #expect(try client.readReply().status == 200)
+                return client
+            }
+            try clients[0].send(post("a"))
+            try gate.waitForComputation()
+            for client in [clients[1], clients[3]] {
+                try client.send(health)
+                #expect(try client.readReply().status == 200)
+            }
+            gate.open()
+            #expect(try clients[0].readReply().text == "a")
+        }
+    }
+
+    @Test func `every loop lets its connections go when the service stops`() async throws {
+        var clients: [Client] = []
+        try await withServer({ $0.eventLoops = 3 }) { server in
+            for _ in 0..<7 {
+                let client = try server.connect()
+                try client.send(health)
+                #expect(try client.readReply().status == 200)
+                clients.append(client)
+            }
+            // These may still be on their way to their loop.
+            for _ in 0..<7 { clients.append(try server.connect()) }
+        }
+        for client in clients { #expect(client.isClosedByServer()) }
+    }
+
     @Test func `small requests are answered while every compute thread is busy, in order and however many`() async throws {
         let gate = Gate()
         let answer: @Sendable (Request, Team) -> Response = { request, team in

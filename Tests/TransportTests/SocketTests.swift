@@ -23,12 +23,15 @@ import Testing
         #expect(error.map { "\($0)" } == "listen on 127.0.0.1:\(address.port): Address already in use")
     }
 
-    @Test func `listeners that share their port may be two`() throws {
-        let first = try Socket.listening(on: .loopback, sharesPort: true)
+    @Test func `a socket that is let go of stays open, and can be taken up again`() throws {
+        let listener = try Socket.listening(on: .loopback)
+        let port = listener.localPort
+        let descriptor = listener.release()
+        #expect(Socket(released: descriptor).localPort == port)
         var address = SocketAddress.loopback
-        address.port = first.localPort
-        let second = try Socket.listening(on: address, sharesPort: true)
-        #expect(second.localPort == first.localPort)
+        address.port = port
+        let error = #expect(throws: SystemError.self) { _ = try Socket.connected(to: address, timeout: 5) }
+        #expect(error?.code == ECONNREFUSED)
     }
 
     @Test func `nobody listening is told as refused`() throws {

@@ -4,7 +4,7 @@ import TLS
 import Threads
 import Transport
 
-/// Accepts connections and moves their bytes, all on one serial Dispatch queue.
+/// Moves the bytes of its connections, all on one serial Dispatch queue. One loop accepts, and deals the connections out to all.
 ///
 /// The loop has an epoll descriptor of its own that holds its sockets edge-triggered, and *one* dispatch source that watches this descriptor. A
 /// source per connection would cost three times the system calls, since Dispatch disarms and re-arms each source at each event; this way its
@@ -22,6 +22,11 @@ actor EventLoop {
 
     private var listener: Listener?
     private let poller: Poller
+
+    /// Those that this one accepts for, too.
+    private let others: [EventLoop]
+
+    private let newcomers = Newcomers()
     private var source: (any DispatchSourceRead)?
     private var timer: (any DispatchSourceTimer)?
 
@@ -45,8 +50,9 @@ actor EventLoop {
     nonisolated var unownedExecutor: UnownedSerialExecutor { unsafe executor.asUnownedSerialExecutor() }
 
     init(
-        index: Int, listener: consuming Socket, configuration: Configuration, service: Service, pool: ComputePool,
-        openConnections: ConnectionCount, memory: MemoryBudget, tls: Lock<TLSContext?>, onDrained: @escaping @Sendable () -> Void
+        index: Int, listener: consuming Socket?, others: [EventLoop], configuration: Configuration, service: Service,
+        pool: ComputePool, openConnections: ConnectionCount, memory: MemoryBudget, tls: Lock<TLSContext?>,
+        onDrained: @escaping @Sendable () -> Void
     ) throws(SystemError) {
         executor = SerialQueue(label: "cotangent.loop.\(index)")
         self.configuration = configuration
@@ -57,8 +63,9 @@ actor EventLoop {
         log = service.monitor.log
         self.tls = tls
         self.onDrained = onDrained
+        self.others = others
         poller = try Poller()
-        self.listener = try Listener(listener, watchedBy: poller)
+        if let listener { self.listener = try Listener(listener, watchedBy: poller) }
     }
 
     /// Begins to serve. The handlers are `@Sendable` by declaration: on Linux they would otherwise inherit the isolation of where they are
@@ -87,6 +94,7 @@ actor EventLoop {
         isDraining = true
         acceptConnections(atMost: .max)
         listener = nil
+        for tag in newcomers.tags { _ = takeIn(newcomer: tag) }
         for connection in connections.all { connection.drain() }
         endTurn()
     }
@@ -132,7 +140,7 @@ extension EventLoop {
             for event in events {
                 if event.tag == Listener.tag {
                     acceptConnections(atMost: Self.acceptsPerRound)
-                } else if let connection = connections[ConnectionID(tag: event.tag)] {
+                } else if let connection = connections[ConnectionID(tag: event.tag)] ?? takeIn(newcomer: event.tag) {
                     // Nobody is there to read a reply.
                     if event.isBroken { drop(connection); continue }
                     connection.noteEvent(event)
@@ -248,17 +256,32 @@ extension EventLoop {
         if let overload = openConnections.admit(from: network) { return turnAway(socket, overload) }
         generation &+= 1
         let id = ConnectionID(descriptor: socket.descriptor, generation: generation)
+        let place = Int(generation) % (others.count + 1)
         do throws(SystemError) {
+            guard place == others.count else {
+                return try others[place].newcomers.add(socket, id, from: network, to: others[place].poller)
+            }
             try poller.add(socket, tag: id.tag)
         } catch {
             openConnections.release(network)
             throw error
         }
-        guard let stream = Stream(socket, tls: tls.withLock { $0 }) else { return openConnections.release(network) }
-        let connection = Connection(
-            id: id, network: network, stream: stream, service: service, memory: memory)
+        if let connection = takeIn(socket, id, from: network) { advance(connection) }
+    }
+
+    private func takeIn(newcomer tag: UInt64) -> Connection? {
+        newcomers.take(tag) { takeIn($0, ConnectionID(tag: tag), from: $1) }
+    }
+
+    /// Begins with a connection that is watched; nil, and closed, where there is no memory for it.
+    private func takeIn(_ socket: consuming Socket, _ id: ConnectionID, from network: UInt64) -> Connection? {
+        guard let stream = Stream(socket, tls: tls.withLock { $0 }) else {
+            openConnections.release(network)
+            return nil
+        }
+        let connection = Connection(id: id, network: network, stream: stream, service: service, memory: memory)
         connections.insert(connection)
-        advance(connection)
+        return connection
     }
 
     /// Says why, as far as the send buffer takes it, and closes.
