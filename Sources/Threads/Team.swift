@@ -5,7 +5,7 @@ import Synchronization
 /// The threads that carry out one request together: the one that has it, and helpers of a Dispatch queue.
 ///
 /// A request has several parts to share out, most of them no longer than the 20 to 50 µs that it takes to wake a thread. So the helpers are called once,
-/// when the request begins, and between its parts stay awake for a while. No part waits for a helper to come: whoever is there takes the next index.
+/// for the first part, and between parts stay awake for a while. No part waits for a helper to come: whoever is there takes the next index.
 package final class Team: Sendable {
     /// How many threads work on a part at most.
     package let size: Int
@@ -31,8 +31,8 @@ package final class Team: Sendable {
         self.queue = queue
     }
 
-    /// Calls the helpers that are not there. It takes some time until they are; `share` does it too.
-    package func gather() {
+    /// Calls the helpers that are not there. It takes some time until they are.
+    private func gather() {
         let missing = state.withLock { state in
             let missing = state.isDismissed ? 0 : size - 1 - state.helpers
             state.helpers += missing

@@ -22,7 +22,6 @@ import Threads
 
     @Test func `parts one after another are each done before the next begins`() {
         let team = Team(size: 4, queue: Self.queue)
-        team.gather()
         let sum = Atomic(0)
         for part in 1...2000 {
             team.share(8) { _ in sum.wrappingAdd(1, ordering: .relaxed) }
@@ -57,7 +56,7 @@ import Threads
 
     @Test func `a team that was dismissed still does its work, and its helpers are gone`() {
         let team = Team(size: 2, queue: Self.queue)
-        team.gather()
+        #expect(Self.meet(in: team))
         team.dismiss()
         Self.queue.sync(flags: .barrier) {}
         #expect(team.map(3) { $0 } == [0, 1, 2])
@@ -66,7 +65,7 @@ import Threads
     @Test func `helpers with nothing to do go by themselves, and come back for more`() {
         let queue = DispatchQueue(label: "test.patience", qos: .userInteractive, attributes: .concurrent)
         let team = Team(size: 2, queue: queue)
-        team.gather()
+        #expect(Self.meet(in: team))
         // Returns once no helper is there.
         queue.sync(flags: .barrier) {}
         #expect(Self.meet(in: team))

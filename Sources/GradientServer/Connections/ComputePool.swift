@@ -100,7 +100,6 @@ final class ComputePool: Sendable {
     private func response(to job: Job) -> Response {
         guard job.submitted + longestWait >= .now else { return Response.busy(.queueWait(longestWait)) }
         let team = team(for: job.request)
-        team.gather()
         defer { team.dismiss() }
         return answer(job.request, team)
     }
