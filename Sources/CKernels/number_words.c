@@ -12,7 +12,6 @@
 
 #include "token_shapes.h"
 
-
 struct numbers {
     _Alignas(64) uint64_t upper[LIST], lower[LIST], significand[LIST], zeros[LIST], high[LIST], bits[LIST], state[LIST];
 };

@@ -26,7 +26,7 @@ package final class Server: Sendable {
         try self.init(configuration, listener: listener, service: service, log: log, answer: service.response)
     }
 
-    /// - Parameter answer: the reply to a request that takes computation, over a number of threads.
+    /// - Parameter answer: the reply to a request that takes computation, by a team of threads.
     init(
         _ configuration: Configuration, listener passed: consuming Socket? = nil, service: Service, log: Logger,
         answer: @escaping @Sendable (Request, Team) -> Response

@@ -2,7 +2,7 @@ import RecurrentCell
 import Threads
 import Transport
 
-/// How one request is carried out: over how many threads, and where its time goes.
+/// How one request is carried out: by whom, and where its time goes.
 struct Execution: Sendable {
     /// Who works on the request: more than one thread only while others are idle. Results do not depend on it.
     let team: Team
