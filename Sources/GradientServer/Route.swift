@@ -143,7 +143,7 @@ package struct Route: Sendable {
 /// What answers at a path.
 enum Endpoint: Sendable {
     /// Always the same, without computation: answered on the event loop.
-    case document(Response)
+    indirect case document(Response)
 
     /// Whether the service wants requests.
     case readiness
@@ -156,7 +156,7 @@ enum Endpoint: Sendable {
 }
 
 /// From the bytes of a JSON document to those of the reply.
-struct Computation: Sendable {
+final class Computation: Sendable {
     /// It takes a time that a body's size bounds, some 20 ns a byte: no product of extents that the body does not show.
     let isProportional: Bool
 

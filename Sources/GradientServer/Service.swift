@@ -24,42 +24,34 @@ final class Service: Sendable {
     /// The place of the request's route in `Route.all`.
     func routeIndex(of head: RequestHead) -> Int? { routes[head.path]?.index }
 
-    /// The reply to a request that its head alone shows to be refused; nil where its body may come.
-    func refusal(of head: RequestHead) -> Response? {
-        do throws(Problem) {
-            try authorize(head)
-            if case .computation(let computation) = try endpoint(for: head) { _ = try computation.mediaType(for: head) }
-            _ = try contentCodings(of: head)
-            if case .length(let count) = head.framing, count > configuration.limits.body {
-                throw Problem(.contentTooLarge(limit: configuration.limits.body))
-            }
-            return nil
-        } catch {
-            return error.response
+    /// What will answer a request, once its body has come.
+    ///
+    /// - Throws: why the request is refused by its head alone.
+    func admit(_ head: RequestHead) throws(Problem) -> Endpoint {
+        try authorize(head)
+        let endpoint = try endpoint(for: head)
+        if case .computation(let computation) = endpoint { _ = try computation.mediaType(for: head) }
+        _ = try contentCodings(of: head)
+        if case .length(let count) = head.framing, count > configuration.limits.body {
+            throw Problem(.contentTooLarge(limit: configuration.limits.body))
         }
+        return endpoint
     }
 
     /// The reply to a request that takes no computation, so that it never waits for one; nil where the compute pool must answer.
     func immediateResponse(to request: Request) -> Response? {
-        do throws(Problem) {
-            return switch try endpoint(for: request.head) {
-            case .document(let document): document
-            case .readiness: readiness
-            case .metrics:
-                Response(contentType: "text/plain; version=0.0.4; charset=utf-8", body: monitor.metrics.exposition)
-            case .computation: nil
-            }
-        } catch {
-            return error.response
+        switch request.endpoint {
+        case .document(let document): document
+        case .readiness: readiness
+        case .metrics: Response(contentType: "text/plain; version=0.0.4; charset=utf-8", body: monitor.metrics.exposition)
+        case .computation: nil
         }
     }
 
     /// Whether a request is sure to be computed sooner than it is handed to another thread.
     func isSmall(_ request: Request) -> Bool {
-        guard request.body.count <= configuration.computeInPlace, request.head.fields["content-encoding"] == nil,
-            case .computation(let computation) = try? endpoint(for: request.head)
-        else { return false }
-        return computation.isProportional
+        guard case .computation(let computation) = request.endpoint, computation.isProportional else { return false }
+        return request.body.count <= configuration.computeInPlace && request.head.fields["content-encoding"] == nil
     }
 
     /// Adds what depends on the request only, whatever the reply is.
@@ -95,7 +87,7 @@ final class Service: Sendable {
     }
 
     private func compute(_ request: Request, _ execution: inout Execution) throws(Problem) -> Response {
-        guard case .computation(let computation) = try endpoint(for: request.head) else {
+        guard case .computation(let computation) = request.endpoint else {
             return immediateResponse(to: request) ?? Response()
         }
         execution.end(.read)

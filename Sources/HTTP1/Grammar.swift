@@ -145,9 +145,25 @@ private func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
 
 extension [UInt8] {
     /// One copy of `span` at the end; grows geometrically, so that many small appends stay linear in total.
-    mutating func append(copying span: Span<UInt8>) {
+    package mutating func append(copying span: Span<UInt8>) {
         unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 
-    mutating func append(_ text: String) { append(copying: text.utf8.span) }
+    package mutating func append(_ text: String) { append(copying: text.utf8.span) }
+
+    /// Appends a number in decimal digits, without making a string of it.
+    ///
+    /// - Precondition: it is not negative.
+    package mutating func append(decimal number: Int) {
+        precondition(number >= 0)
+        var digits: [20 of UInt8] = .init(repeating: 0)
+        var first = digits.count
+        var rest = UInt(number)
+        repeat {
+            first -= 1
+            digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
+        } while rest > 0
+        append(copying: digits.span.extracting(first...))
+    }
 }

@@ -1,6 +1,6 @@
 /// The head of a request: all that is known before its content (RFC 9112 sections 2 and 3). What it says is consistent; a head
-/// that is not never becomes a value.
-package struct RequestHead: Equatable, Sendable {
+/// that is not never becomes a value. A class, since it goes from hand to hand: to copy its dozen members takes a tenth of what it takes to parse them.
+package final class RequestHead: Sendable {
     /// The method as sent; methods are case-sensitive (RFC 9110 section 9.1).
     package let method: String
 
@@ -64,6 +64,15 @@ package struct RequestHead: Equatable, Sendable {
 
     /// Host and port that the request is for; empty if it does not say, as HTTP/1.0 need not.
     package var authority: String { targetAuthority ?? fields["host"] ?? "" }
+}
+
+extension RequestHead: Equatable {
+    package static func == (left: RequestHead, right: RequestHead) -> Bool {
+        left.method == right.method && left.target == right.target && left.path == right.path && left.query == right.query
+            && left.targetAuthority == right.targetAuthority && left.needsTLS == right.needsTLS && left.version == right.version
+            && left.fields == right.fields && left.framing == right.framing && left.isPersistent == right.isPersistent
+            && left.expectsContinue == right.expectsContinue
+    }
 }
 
 extension HeaderFields {

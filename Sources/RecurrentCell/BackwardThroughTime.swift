@@ -31,11 +31,11 @@ extension Cell {
         let do_ = pass.backward(dh.elements, derivative, truncation: truncation ?? max(T, 1))
 
         let gradient = View(do_, extents.allRows(width: H))
-        var dx = [S](repeating: 0, count: N * T * D)
+        var dx = [S](zeros: N * T * D)
         multiply(gradient, pass.W_x.transposed, into: &dx, at: extents.allRows(width: D), team: team)
         pass.clearPadding(of: &dx, width: D)
 
-        var dh_0 = [S](repeating: 0, count: N * H)
+        var dh_0 = [S](zeros: N * H)
         let initial = pass.h_0.layout
         if T > 0 { multiply(View(do_, extents.state(0)), pass.W_h.transposed, into: &dh_0, at: initial) }
         for n in 0..<N where T > 0 && !pass.counts(n, 0) {
@@ -85,7 +85,7 @@ private struct SequencePass<S: Scalar> {
         var o = broadcast(b, all)
         multiply(x, W_x, into: &o, at: all, accumulate: true, team: cell.team)
 
-        var h = [S](repeating: 0, count: all.rows * H)
+        var h = [S](zeros: all.rows * H)
         var derivative = h
         for t in 0..<T {
             multiply(t == 0 ? h_0 : View(h, extents.state(t - 1)), W_h, into: &o, at: extents.state(t), accumulate: true)
@@ -97,14 +97,14 @@ private struct SequencePass<S: Scalar> {
     /// do_1 ... do_T; 0 in the padding, whatever `dh` holds there.
     func backward(_ dh: [S], _ derivative: [S], truncation: Int) -> [S] {
         let (N, H, T) = (extents.cell.samples, extents.cell.units, extents.steps)
-        var do_ = [S](repeating: 0, count: N * T * H)
+        var do_ = [S](zeros: N * T * H)
         for t in (0..<T).reversed() {
             for row in rows(at: t) {
                 for i in row { do_[i] = dh[i] }
             }
             if t + 1 < T, (t + 1) % truncation != 0 {
                 let layout = Layout(rows: N, columns: H, rowStride: H, columnStride: 1)
-                var carried = [S](repeating: 0, count: N * H)
+                var carried = [S](zeros: N * H)
                 multiply(View(do_, extents.state(t + 1)), W_h.transposed, into: &carried, at: layout)
                 let state = extents.state(t)
                 for n in 0..<N where counts(n, t + 1) {
@@ -120,7 +120,7 @@ private struct SequencePass<S: Scalar> {
 
     /// h_0 ... h_{T-1}, the rows of `x`'s steps: what each step's W_h was multiplied with.
     func previousStates(_ h: [S]) -> View<S> {
-        var previous = [S](repeating: 0, count: h.count)
+        var previous = [S](zeros: h.count)
         for t in 0..<extents.steps {
             let (source, state) = (t == 0 ? h_0 : View(h, extents.state(t - 1)), extents.state(t))
             for n in 0..<extents.cell.samples where counts(n, t) {

@@ -40,7 +40,7 @@ extension Cell {
     func preactivationTangent<S: Scalar>(_ inputs: CellInputs<S>, _ tangents: CellTangents<S>, _ extents: Extents) -> [S] {
         let views = InputViews(inputs, extents, convention)
         let layout = convention.layout(rows: extents.samples, columns: extents.units)
-        var tangent = broadcast(tangents.b ?? [S](repeating: 0, count: extents.units), layout)
+        var tangent = broadcast(tangents.b ?? [S](zeros: extents.units), layout)
         if let h_prev = views.tangent(tangents.h_prev, of: views.h_prev) {
             multiply(h_prev, views.W_h, into: &tangent, at: layout, accumulate: true)
         }

@@ -84,7 +84,7 @@ func multiplyReference<S: Scalar>(_ a: View<S>, _ b: View<S>, into c: inout [S],
 func sumOfRows<S: Scalar>(_ a: View<S>) -> [S] {
     let (m, n) = (a.layout.rows, a.layout.columns)
     if m <= 8 {
-        var sums = [S](repeating: 0, count: n)
+        var sums = [S](zeros: n)
         for i in 0..<m {
             for j in 0..<n { sums[j] += a[i, j] }
         }

@@ -55,9 +55,18 @@ package struct View<S: Scalar>: Sendable {
     package var transposed: View { View(elements, layout.transposed) }
 }
 
+extension Array where Element: Scalar {
+    /// So many zeros. `init(repeating:count:)` does the same, but asks the runtime for the array's type each time, which takes longer than to
+    /// multiply small matrices.
+    init(zeros count: Int) {
+        self.init()
+        append(addingCapacity: count) { $0.append(repeating: 0, count: count) }
+    }
+}
+
 /// A matrix at `layout` of which every row is `row`; its entries are all that the array holds.
 func broadcast<S: Scalar>(_ row: [S], _ layout: Layout) -> [S] {
-    var elements = [S](repeating: 0, count: layout.rows * layout.columns)
+    var elements = [S](zeros: layout.rows * layout.columns)
     for i in 0..<layout.rows {
         for j in 0..<layout.columns { elements[layout.index(i, j)] = row[j] }
     }

@@ -1,4 +1,4 @@
-import Dispatch
+import Glibc
 
 /// A moment on a clock that only goes forward.
 package struct MonotonicTime: Comparable, Sendable {
@@ -8,7 +8,9 @@ package struct MonotonicTime: Comparable, Sendable {
     package static let distantFuture = MonotonicTime(nanoseconds: .max)
 
     package static var now: MonotonicTime {
-        MonotonicTime(nanoseconds: DispatchTime.now().uptimeNanoseconds)
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return MonotonicTime(nanoseconds: UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec))
     }
 
     package static func < (left: MonotonicTime, right: MonotonicTime) -> Bool {

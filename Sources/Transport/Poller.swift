@@ -46,7 +46,9 @@ package struct Poller: ~Copyable, Sendable {
     }
 
     /// Replaces `events` with what has happened since the last call, at most `capacity` of it; waits for so long where that is nothing yet.
-    package func poll(into events: inout [Event], waiting milliseconds: Int32 = 0, capacity: Int = 256) {
+    ///
+    /// - Parameter capacity: 64 fit on the stack; more would be allocated each time.
+    package func poll(into events: inout [Event], waiting milliseconds: Int32 = 0, capacity: Int = 64) {
         events.removeAll(keepingCapacity: true)
         unsafe withUnsafeTemporaryAllocation(of: clinux_event.self, capacity: capacity) { found in
             let count = unsafe clinux_epoll_poll(descriptor, found.baseAddress, Int32(capacity), milliseconds)
@@ -54,8 +56,8 @@ package struct Poller: ~Copyable, Sendable {
                 let event = unsafe found[index]
                 events.append(
                     Event(
-                        tag: event.tag, isReadable: event.readable != 0, isWritable: event.writable != 0, isHungUp: event.hung_up != 0,
-                        isBroken: event.broken != 0))
+                        tag: event.tag, isReadable: event.readable, isWritable: event.writable, isHungUp: event.hung_up,
+                        isBroken: event.broken))
             }
         }
     }

@@ -102,7 +102,8 @@ import Transport
                 var parser = RequestParser(limits: HeadLimits())
                 let text = Array("POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body)\r\n\(fields)\r\n".utf8)
                 let head = try #require(try parser.parse(text.span)).head
-                let request = Request(head: head, body: [UInt8](repeating: 32, count: body), arrival: .now)
+                let request = Request(
+                    head: head, endpoint: try server.server.service.admit(head), body: [UInt8](repeating: 32, count: body), arrival: .now)
                 #expect(server.server.service.isSmall(request) == isSmall, "\(body) bytes for \(path)")
             }
         }

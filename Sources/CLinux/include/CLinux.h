@@ -1,16 +1,17 @@
 #ifndef CLINUX_H
 #define CLINUX_H
-// The few Linux calls that Swift's Glibc module leaves out. This header includes only <stdint.h>: with _GNU_SOURCE and libc headers in it, the
+// The few Linux calls that Swift's Glibc module leaves out. This header includes nothing of libc: with _GNU_SOURCE and libc headers in it, the
 // C and the Glibc modules would define the same structs differently, and debug builds fail at random.
+#include <stdbool.h>
 #include <stdint.h>
 
 // One descriptor's news. `tag` is what was registered with it.
 typedef struct {
     uint64_t tag;
-    int32_t readable;  // bytes wait to be read
-    int32_t writable;  // the send buffer has room again
-    int32_t hung_up;   // the peer has finished sending, or the connection is broken: reading on will tell which
-    int32_t broken;    // neither side can send any more, or the peer has reset the connection
+    bool readable;  // bytes wait to be read
+    bool writable;  // the send buffer has room again
+    bool hung_up;   // the peer has finished sending, or the connection is broken: reading on will tell which
+    bool broken;    // neither side can send any more, or the peer has reset the connection
 } clinux_event;
 
 // All return -errno where the system call fails.

@@ -45,6 +45,7 @@ final class Connection {
     private var phase = Phase.readingHead
     private var inbox: Inbox
     private var head: RequestHead?
+    private var endpoint: Endpoint?
     private var arrival: MonotonicTime = .zero
     private var bodyCount = 0
     private var exchange: Exchange?
@@ -53,8 +54,9 @@ final class Connection {
     /// What its body or its reply holds of the memory that all connections share.
     private var memory: MemoryShare
 
-    /// Bytes that may still move in this turn of the loop.
+    /// Bytes that may still move in this turn of the loop, and when the turn began: what happens in it counts as happening then.
     private var allowance = 0
+    private var now: MonotonicTime = .now
 
     /// When the present wait ends.
     private(set) var deadline: MonotonicTime
@@ -73,7 +75,7 @@ final class Connection {
         let (limits, timeouts) = (service.configuration.limits, service.configuration.timeouts)
         inbox = Inbox(limits: HeadLimits(maximumBytes: limits.head, maximumFields: limits.fields))
         // With TLS the handshake comes first, and nobody dawdles in that.
-        deadline = .now + (self.stream.isPlain ? timeouts.idle : timeouts.head)
+        deadline = now + (self.stream.isPlain ? timeouts.idle : timeouts.head)
     }
 
     /// Makes the next reply the last. On an idle connection a request may be on its way: it is waited for, but not for long.
@@ -93,7 +95,8 @@ final class Connection {
     }
 
     /// A turn of the loop begins: some bytes may move, so that a client that never stops sending or reading does not keep the others waiting.
-    func beginTurn() {
+    func beginTurn(at now: MonotonicTime) {
+        self.now = now
         allowance = Self.bytesPerTurn
     }
 
@@ -162,8 +165,11 @@ extension Connection {
     /// Decides by the head alone what can be decided: a request that is refused is not read to its end.
     private func begin(_ head: RequestHead) throws(HTTPError) -> Request? {
         self.head = head
-        if let refusal = stream.isPlain && head.needsTLS ? Problem.misdirected.response : service.refusal(of: head) {
-            if case .none = head.framing { reply(refusal) } else { refuse(refusal) }
+        do throws(Problem) {
+            if stream.isPlain && head.needsTLS { throw .misdirected }
+            endpoint = try service.admit(head)
+        } catch {
+            if case .none = head.framing { reply(error.response) } else { refuse(error.response) }
             return nil
         }
         if case .length(let count) = head.framing, !memory.hasRoom(for: count) {
@@ -188,9 +194,9 @@ extension Connection {
             refuse(Response.busy(.memory(limits.memory)))
             return nil
         }
-        guard let body, let head else { return nil }
+        guard let body, let head, let endpoint else { return nil }
         bodyCount = body.count
-        return Request(head: head, body: body, arrival: arrival)
+        return Request(head: head, endpoint: endpoint, body: body, arrival: arrival)
     }
 
     private func hand(out request: Request) -> Step {
@@ -223,7 +229,7 @@ extension Connection {
     }
 
     private func beginHead() {
-        arrival = .now
+        arrival = now
         bodyCount = 0
         setDeadline(timeouts.head)
     }
@@ -296,7 +302,7 @@ extension Connection {
     }
 
     private func setDeadline(_ seconds: Double) {
-        deadline = .now + seconds
+        deadline = now + seconds
     }
 
     /// A transfer that moves earns time, but a drip of bytes does not earn for ever: see `Configuration.Timeouts.transfer`.

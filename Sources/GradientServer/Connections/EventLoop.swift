@@ -34,6 +34,9 @@ actor EventLoop {
     private var generation: UInt32 = 0
     private var isDraining = false
 
+    /// When the present round of a turn, or what else there is to do, began.
+    private var now = MonotonicTime.now
+
     /// Requests that came in during this turn.
     private var outbox: [ComputePool.Job] = []
 
@@ -92,6 +95,7 @@ actor EventLoop {
     func drain() {
         guard !isDraining else { return }
         isDraining = true
+        now = .now
         acceptConnections(atMost: .max)
         listener = nil
         for tag in newcomers.tags { _ = takeIn(newcomer: tag) }
@@ -131,9 +135,10 @@ extension EventLoop {
     private func turn() {
         let end = MonotonicTime.now + Self.longestTurn
         var round = 0
-        while awaited == 0 ? MonotonicTime.now < end : round < Self.roundsPerTurn {
+        repeat {
             round += 1
             poller.poll(into: &events, waiting: awaited == 0 && paused.isEmpty ? Self.linger : 0)
+            now = .now
             let unfinished = paused
             paused = []
             if events.isEmpty && unfinished.isEmpty { break }
@@ -151,7 +156,7 @@ extension EventLoop {
                 if let connection = connections[id] { advance(connection) }
             }
             submitOutbox()
-        }
+        } while awaited == 0 ? now < end : round < Self.roundsPerTurn
         endTurn()
     }
 
@@ -163,7 +168,7 @@ extension EventLoop {
     }
 
     private func advance(_ connection: Connection) {
-        connection.beginTurn()
+        connection.beginTurn(at: now)
         follow(connection, connection.advance())
     }
 
@@ -210,8 +215,10 @@ extension EventLoop {
 
     private func finish(_ completions: [ComputePool.Completion]) {
         awaited -= completions.count
+        now = .now
         for completion in completions {
             guard let connection = connections[completion.connection], connection.awaitsReply else { continue }
+            connection.beginTurn(at: now)
             connection.reply(completion.response)
             advance(connection)
         }
@@ -219,10 +226,10 @@ extension EventLoop {
     }
 
     private func sweep() {
-        let now = MonotonicTime.now
+        now = .now
         for connection in connections.all where connection.deadline < now {
             withdraw(connection)
-            connection.beginTurn()
+            connection.beginTurn(at: now)
             follow(connection, connection.expire())
         }
         listener?.resume(poller)

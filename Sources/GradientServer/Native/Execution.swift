@@ -1,3 +1,4 @@
+import HTTP1
 import RecurrentCell
 import Threads
 import Transport
@@ -57,9 +58,9 @@ struct Execution: Sendable {
     func writeServerTiming(to text: inout [UInt8]) {
         let start = text.count
         forEachStage { stage, seconds in
-            if text.count > start { text += ", ".utf8 }
-            text += stage.name.utf8
-            text += ";dur=".utf8
+            if text.count > start { text.append(", ") }
+            text.append(stage.name)
+            text.append(";dur=")
             Milliseconds(seconds).write(to: &text)
         }
     }

@@ -64,8 +64,8 @@ struct Milliseconds: CustomStringConvertible, Sendable {
 
     func write(to text: inout [UInt8]) {
         let (whole, fraction) = microseconds.quotientAndRemainder(dividingBy: 1000)
-        text += String(whole).utf8
-        text += (fraction < 10 ? ".00" : fraction < 100 ? ".0" : ".").utf8
-        text += String(fraction).utf8
+        text.append(decimal: whole)
+        text.append(fraction < 10 ? ".00" : fraction < 100 ? ".0" : ".")
+        text.append(decimal: fraction)
     }
 }

@@ -2,14 +2,24 @@ import HTTP1
 import Transport
 
 /// A request, received whole.
-struct Request: Sendable {
+final class Request: Sendable {
     let head: RequestHead
+
+    /// What answers it.
+    let endpoint: Endpoint
 
     /// As sent: content codings not yet undone.
     let body: [UInt8]
 
     /// When its first byte came.
     let arrival: MonotonicTime
+
+    init(head: RequestHead, endpoint: Endpoint, body: [UInt8], arrival: MonotonicTime) {
+        self.head = head
+        self.endpoint = endpoint
+        self.body = body
+        self.arrival = arrival
+    }
 }
 
 /// A reply before it is framed: the connection that it goes to decides the rest of its head.
@@ -54,11 +64,24 @@ struct Response: Sendable {
     ///
     /// - Parameter request: nil where the reply is to something that was never understood.
     func serialized(inReplyTo request: RequestHead?, isPersistent: Bool, id: RequestID) -> [[UInt8]] {
-        let bytes = head.serialized(
-            contentLength: contentLength, version: request?.version ?? .http1_1, isPersistent: isPersistent, date: CurrentDate.now,
-            id: id.bytes)
-        return [bytes] + (head.hasContent(inReplyTo: request?.method ?? "GET") ? body : [])
+        let contentLength = contentLength
+        let content = head.hasContent(inReplyTo: request?.method ?? "GET") ? body : []
+        let isShort = contentLength <= Self.shortContent
+        var pieces = [
+            head.serialized(
+                contentLength: contentLength, version: request?.version ?? .http1_1, isPersistent: isPersistent, date: CurrentDate.now,
+                id: id.bytes, room: isShort ? contentLength : 0)
+        ]
+        if isShort {
+            for piece in content { pieces[0] += piece }
+        } else {
+            pieces += content
+        }
+        return pieces
     }
+
+    /// Bytes of a content that is sooner copied behind the head than sent as a piece of its own.
+    private static let shortContent = 4 << 10
 }
 
 extension [[UInt8]] {
