@@ -149,7 +149,9 @@ extension [UInt8] {
         unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 
-    package mutating func append(_ text: String) { append(copying: text.utf8.span) }
+    package mutating func append(_ literal: StaticString) {
+        unsafe append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+    }
 
     /// Appends a number in decimal digits, without making a string of it.
     ///

@@ -24,6 +24,13 @@ package struct HeaderFields: Sendable {
         isWireForm = true
     }
 
+    /// The fields of another, with room for more of them: so many lines of 64 bytes.
+    package init(_ fields: HeaderFields, roomFor count: Int) {
+        self = fields
+        bytes.reserveCapacity(fields.bytes.count + 64 * count)
+        lines.reserveCapacity(fields.lines.count + count)
+    }
+
     /// Fields whose `lines` are ranges of `bytes`.
     init(bytes: [UInt8], lines: [FieldLine]) {
         self.bytes = bytes

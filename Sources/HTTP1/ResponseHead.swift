@@ -39,9 +39,9 @@ package struct ResponseHead: Equatable, Sendable {
         output.append("HTTP/1.1 ")
         output.append(decimal: status.code)
         output.append(.space)
-        output.append(status.reason)
+        output.append(copying: status.reason.utf8.span)
         output.append("\r\nDate: ")
-        output.append(contentsOf: date.bytes)
+        output.append(copying: date.bytes.span)
         output.append("\r\n")
         fields.serialize(into: &output)
         if !id.isEmpty {

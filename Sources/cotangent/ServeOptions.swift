@@ -61,7 +61,7 @@ struct ServeOptions: ParsableArguments {
         help: ArgumentHelp("Largest body that is computed at once, without a hand-over to another thread; 0 for none.", valueName: "bytes"))
     var inPlace = Configuration.defaultComputeInPlace
 
-    @Option(help: ArgumentHelp("Event loops that share the connections; 0 is one for every two cores.", valueName: "count"))
+    @Option(help: ArgumentHelp("Event loops that share the connections; 0 is one for each core.", valueName: "count"))
     var ioLoops = 0
 
     @Option(help: ArgumentHelp("Longest wait for the head of a request, once it has begun, and for a TLS handshake.", valueName: "seconds"))
@@ -155,7 +155,7 @@ struct ServeOptions: ParsableArguments {
         let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         configuration.computeWidth = threads > 0 ? threads : cores
         configuration.computeInPlace = inPlace
-        configuration.eventLoops = ioLoops > 0 ? ioLoops : max(1, cores / 2)
+        configuration.eventLoops = ioLoops > 0 ? ioLoops : cores
         configuration.compressFrom = compressFrom
         return configuration
     }

@@ -59,7 +59,7 @@ struct Execution: Sendable {
         let start = text.count
         forEachStage { stage, seconds in
             if text.count > start { text.append(", ") }
-            text.append(stage.name)
+            text.append(copying: stage.name.utf8.span)
             text.append(";dur=")
             Milliseconds(seconds).write(to: &text)
         }

@@ -21,7 +21,12 @@ enum RequestID: Sendable {
     var bytes: [UInt8] {
         switch self {
         case .given(let text): Array(text.utf8)
-        case .made(let number): Self.process + [UInt8(ascii: "-")] + Self.hexadecimal(number, digits: 10)
+        case .made(let number):
+            [UInt8](capacity: 19) { output in
+                Self.append(Self.process, digits: 8, to: &output)
+                output.append(UInt8(ascii: "-"))
+                Self.append(number, digits: 10, to: &output)
+            }
         }
     }
 
@@ -35,14 +40,13 @@ enum RequestID: Sendable {
         return field
     }
 
-    private static let process = hexadecimal(UInt64.random(in: 0...UInt64.max), digits: 8)
+    private static let process = UInt64.random(in: 0...UInt64.max)
 
-    private static func hexadecimal(_ number: UInt64, digits: Int) -> [UInt8] {
-        [UInt8](capacity: digits) { output in
-            for place in (0..<digits).reversed() {
-                let digit = UInt8(truncatingIfNeeded: number >> UInt64(4 * place)) & 0xF
-                output.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
-            }
+    /// Appends the last digits of a number in hexadecimal.
+    private static func append(_ number: UInt64, digits: Int, to output: inout OutputSpan<UInt8>) {
+        for place in (0..<digits).reversed() {
+            let digit = UInt8(truncatingIfNeeded: number >> UInt64(4 * place)) & 0xF
+            output.append(digit + (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") - 10))
         }
     }
 

@@ -40,7 +40,7 @@ struct Response: Sendable {
     }
 
     init(_ status: HTTPStatus = .ok, contentType: String? = nil, pieces: [[UInt8]]) {
-        head = ResponseHead(status: status, fields: Self.commonFields)
+        head = ResponseHead(status: status, fields: HeaderFields(Self.commonFields, roomFor: 4))
         body = pieces
         if let contentType { head.fields.append("Content-Type", contentType) }
         if contentType?.hasPrefix("text/html") == true { head.fields.append("Content-Security-Policy", Self.pagePolicy) }

@@ -79,15 +79,17 @@ package struct JSONDocument: Sendable {
 
     /// The value of a member; nil when there is none of that name.
     package subscript(name: String) -> JSONValue? {
-        member(name, key: Member.key(of: name)).map(value)
+        guard let member = member(name, key: Member.key(of: name)) else { return nil }
+        return value(of: member)
     }
 
     /// The values of the members, in the order of the text.
     package var values: [JSONValue] { members.map(value) }
 
-    /// By its bytes: strings also compare equal where an accent stands as a character of its own in one of them.
+    /// By its bytes, which the key is made of: strings alone also compare equal where an accent stands as a character of its own in one of them.
     private func member(_ name: String, key: UInt64) -> Member? {
-        members.first { $0.key == key && $0.name.utf8.elementsEqual(name.utf8) }
+        for member in members where member.key == key && member.name == name { return member }
+        return nil
     }
 
     private func value(of member: Member) -> JSONValue {

@@ -2,13 +2,16 @@ import CKernels
 
 /// How large a tensor a reader is ready to accept.
 package struct TensorLimits: Equatable, Sendable {
-    /// Levels of nesting.
+    /// Levels of nesting, at most `deepest`.
     package var rank: Int
 
     /// Entries, empty arrays counting as one each.
     package var count: Int
 
-    package init(rank: Int = 8, count: Int = .max) {
+    package static let deepest = 8
+
+    package init(rank: Int = TensorLimits.deepest, count: Int = .max) {
+        precondition(rank <= Self.deepest)
         self.rank = rank
         self.count = count
     }
@@ -36,8 +39,8 @@ struct TensorReader<Element: VectorReadable> {
 
     private var rank: Int?
 
-    /// Those that have been met, outermost first.
-    private var levels: [Level] = []
+    /// Outermost first. In place: a small tensor is read in less time than an array is made.
+    private var levels: [8 of Level] = .init(repeating: Level())
 
     /// How many arrays are open, each inside the one before.
     private var depth = 0
@@ -48,8 +51,6 @@ struct TensorReader<Element: VectorReadable> {
         end = value.range.upperBound
         self.limits = limits
         self.form = form
-        // A small tensor is read in less time than an array grows.
-        levels.reserveCapacity(limits.rank)
     }
 
     /// One allocation of exactly the entries there can be: one more than the commas.
@@ -70,8 +71,10 @@ struct TensorReader<Element: VectorReadable> {
         try elements.append(addingCapacity: commas + 1) { (elements: inout OutputSpan<Element>) throws(JSONError) in
             try reader.readArray(at: value.range.lowerBound, into: &elements)
         }
-        return Tensor(shape: reader.levels.map { $0.extent ?? 0 }, elements: elements)
+        return Tensor(shape: reader.shape, elements: elements)
     }
+
+    private var shape: [Int] { (0..<(rank ?? 0)).map { levels[$0].extent ?? 0 } }
 
     /// A loop, not a recursion: brackets open until a row is reached, and close after it.
     private mutating func readArray(at offset: Int, into elements: inout OutputSpan<Element>) throws(JSONError) {
@@ -98,7 +101,6 @@ struct TensorReader<Element: VectorReadable> {
         guard depth != rank, depth < limits.rank else {
             throw try misplaced(at: offset, expected: "a number", path: path(indices))
         }
-        if levels.count == depth { levels.append(Level()) }
         levels[depth].count = 0
         depth += 1
     }
