@@ -231,6 +231,10 @@ INLINE __mmask8 first_lanes(size_t count) { return (__mmask8)_bzhi_u32(0xff, (un
             }                                                                                                                           \
             for (; rest; rest &= rest - 1) {                                                                                            \
                 size_t index = i + (size_t)__builtin_ctz(rest);                                                                         \
+                if (run.left_count == CK_LEFT_PER_RUN) {                                                                                \
+                    run.count = (uint32_t)index, run.end = tokens.end[index - 1];                                                       \
+                    return run;                                                                                                         \
+                }                                                                                                                       \
                 left[run.left_count++] = (struct ck_left_number){                                                                       \
                     .index = (uint32_t)index, .previous_end = index ? tokens.end[index - 1] : 0,                                        \
                     .start = tokens.start_and_point[2 * index] / 2, .end = tokens.end[index]};                                          \

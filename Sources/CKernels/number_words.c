@@ -99,7 +99,7 @@ INLINE uint64_t round_bits(
 
 // What `round_bits` has not done.
 TARGET __attribute__((noinline)) static uint32_t finish(
-    struct numbers *numbers, const struct shapes *shapes, const struct tokens *tokens, const uint64_t *power_of_ten, int significand_bits,
+    struct numbers *numbers, const struct shapes *shapes, struct tokens *tokens, const uint64_t *power_of_ten, int significand_bits,
     int exponent_bits, struct ck_left_number *left) {
     uint32_t count = 0;
     for (size_t i = 0; i < tokens->count; i++) {
@@ -108,6 +108,10 @@ TARGET __attribute__((noinline)) static uint32_t finish(
             if (numbers->bits[i] >> significand_bits == (1ull << exponent_bits) - 1) numbers->state[i] = LEAVE;
         }
         if (numbers->state[i] & LEAVE) {
+            if (count == CK_LEFT_PER_RUN) {
+                tokens->count = i;
+                break;
+            }
             left[count++] = (struct ck_left_number){
                 .index = (uint32_t)i, .previous_end = i ? tokens->end[i - 1] : 0, .start = tokens->start_and_point[2 * i],
                 .end = tokens->end[i]};
@@ -135,15 +139,16 @@ INLINE size_t fill_up(struct tokens *tokens) {
         struct numbers numbers;                                                                                                         \
         find_tokens(&tokens, text, size, columns, column);                                                                              \
         tokens.count = tokens.count < capacity ? tokens.count : capacity;                                                               \
-        struct ck_number_run run = {.count = (uint32_t)tokens.count};                                                                   \
-        if (run.count == 0) return run;                                                                                                 \
-        run.end = tokens.end[run.count - 1];                                                                                            \
+        struct ck_number_run run = {0, 0, 0};                                                                                           \
+        if (tokens.count == 0) return run;                                                                                              \
         size_t count = fill_up(&tokens);                                                                                                \
         measure(&shapes, &tokens, text, count);                                                                                         \
         take_digits(&numbers, &shapes, text, count);                                                                                    \
         multiply(&numbers, &shapes, power_of_ten, count);                                                                               \
         uint64_t any = round_bits(&numbers, &shapes, count, SIGNIFICAND_BITS, EXPONENT_BITS);                                           \
         if (any) run.left_count = finish(&numbers, &shapes, &tokens, power_of_ten, SIGNIFICAND_BITS, EXPONENT_BITS, left);              \
+        run.count = (uint32_t)tokens.count;                                                                                             \
+        run.end = tokens.end[run.count - 1];                                                                                            \
         const int up = SIGNIFICAND_BITS + EXPONENT_BITS - 31;                                                                           \
         for (size_t i = 0; i < run.count; i++) {                                                                                        \
             BITS bits = (BITS)(numbers.bits[i] | (uint64_t)shapes.sign[i] << up);                                                       \

@@ -40,8 +40,7 @@ extension Cell {
     func product<S: Scalar>(_ a: View<S>, _ b: View<S>, plus second: (View<S>, View<S>)? = nil) -> Matrix<S> {
         let (rows, columns) = (a.layout.rows, b.layout.columns)
         let layout = convention.layout(rows: rows, columns: columns)
-        var elements = [S](zeros: rows * columns)
-        multiply(a, b, into: &elements, at: layout, team: team)
+        var elements = multiply(a, b, at: layout, team: team)
         if let second { multiply(second.0, second.1, into: &elements, at: layout, accumulate: true, team: team) }
         return convention.matrix(elements, rows: rows, columns: columns)
     }

@@ -11,6 +11,27 @@ import Threads
 func multiply<S: Scalar>(
     _ a: View<S>, _ b: View<S>, into c: inout [S], at layout: Layout, accumulate: Bool = false, team: Team = .alone
 ) {
+    unsafe c.withUnsafeMutableBufferPointer { unsafe multiply(a, b, into: $0, at: layout, accumulate: accumulate, team: team) }
+}
+
+/// a b in an array of its own, laid out as `layout` says: dense, so that every entry is written and none needs to be zero before, which would
+/// take a twentieth of the time of a large product and be done by one thread alone.
+func multiply<S: Scalar>(_ a: View<S>, _ b: View<S>, at layout: Layout, team: Team) -> [S] {
+    let count = layout.rows * layout.columns
+    var c: [S] = []
+    c.append(addingCapacity: count) { entries in
+        unsafe entries.withUnsafeMutableBufferPointer { buffer, initializedCount in
+            unsafe multiply(a, b, into: UnsafeMutableBufferPointer(rebasing: buffer[..<count]), at: layout, accumulate: false, team: team)
+            initializedCount = count
+        }
+    }
+    return c
+}
+
+/// The same into memory that holds c, or nothing yet where nothing is added to.
+private func multiply<S: Scalar>(
+    _ a: View<S>, _ b: View<S>, into c: UnsafeMutableBufferPointer<S>, at layout: Layout, accumulate: Bool, team: Team
+) {
     let (m, n, k) = (layout.rows, layout.columns, a.layout.columns)
     precondition(
         a.layout.rows == m && b.layout.rows == k && b.layout.columns == n, "the product of \(a.layout) and \(b.layout) in \(layout)")
@@ -18,14 +39,11 @@ func multiply<S: Scalar>(
     let parts = m * n * k < worthSharing ? 1 : max(1, min(team.size, n))
     unsafe a.elements.withUnsafeBufferPointer { aElements in
         unsafe b.elements.withUnsafeBufferPointer { bElements in
-            unsafe c.withUnsafeMutableBufferPointer { cElements in
-                let product = unsafe Product(
-                    a: aElements.baseAddress, a.layout, b: bElements.baseAddress, b.layout, c: cElements.baseAddress, layout,
-                    accumulate: accumulate)
-                guard parts > 1 else { return product.compute(columns: 0..<n) }
-                team.share(parts) { part in
-                    product.compute(columns: n * part / parts..<n * (part + 1) / parts)
-                }
+            let product = unsafe Product(
+                a: aElements.baseAddress, a.layout, b: bElements.baseAddress, b.layout, c: c.baseAddress, layout, accumulate: accumulate)
+            guard parts > 1 else { return product.compute(columns: 0..<n) }
+            team.share(parts) { part in
+                product.compute(columns: n * part / parts..<n * (part + 1) / parts)
             }
         }
     }

@@ -20,6 +20,8 @@ int32_t ck_can_read_by_words(void);
 enum {
     /// The most numbers that one call reads.
     CK_NUMBERS_PER_RUN = 128,
+    /// The most that it leaves to the caller; their list takes 1 KiB, which Swift still lends from the stack.
+    CK_LEFT_PER_RUN = 64,
     /// How many bytes before the first number must be readable: a window of 32 and one, even where a number has no digit before its `e`.
     CK_BYTES_BEFORE_RUN = 33
 };
@@ -40,9 +42,9 @@ struct ck_number_run {
 /// `columns` is the length of a row, or 0 where it isn't known yet and the run ends with the row; `column` < `columns` is where in its
 /// row the first number stands. The run ends before whatever does not go on so: it is for the caller to look at what follows the last.
 ///
-/// What stands where a number should, be it one or not, and isn't read is listed in `left`, which must have room for CK_NUMBERS_PER_RUN;
-/// its entry of `numbers` is undefined. `power_of_ten[2 n + 1]` is the high word of the leading 128 bits of 10^n, -342 <= n <= 323.
-/// Reads nothing outside the text but the CK_BYTES_BEFORE_RUN before it.
+/// What stands where a number should, be it one or not, and isn't read is listed in `left`, which must have room for CK_LEFT_PER_RUN;
+/// its entry of `numbers` is undefined. The run ends before what there is no room for. `power_of_ten[2 n + 1]` is the high word of the
+/// leading 128 bits of 10^n, -342 <= n <= 323. Reads nothing outside the text but the CK_BYTES_BEFORE_RUN before it.
 struct ck_number_run ck_read_doubles(
     const uint8_t *text, size_t size, size_t columns, size_t column, const uint64_t *power_of_ten, double *numbers, size_t capacity,
     struct ck_left_number *left);

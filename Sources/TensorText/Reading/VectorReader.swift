@@ -61,7 +61,7 @@ enum VectorReader {
         return unsafe text.bytes.withUnsafeBufferPointer { bytes in
             unsafe PowersOfTen.significands.withUnsafeBytes { powers in
                 unsafe elements.withUnsafeMutableBufferPointer { buffer, initializedCount in
-                    unsafe withUnsafeTemporaryAllocation(of: ck_left_number.self, capacity: Int(CK_NUMBERS_PER_RUN)) { left in
+                    unsafe withUnsafeTemporaryAllocation(of: ck_left_number.self, capacity: Int(CK_LEFT_PER_RUN)) { left in
                         guard let start = bytes.baseAddress, let numbers = buffer.baseAddress, let list = left.baseAddress,
                             let words = unsafe powers.bindMemory(to: UInt64.self).baseAddress
                         else { return (0, 0) }

@@ -51,7 +51,7 @@ enum NumberText {
         _ elements: Span<Number>, columns: Int, startingAt column: Int, at start: UnsafeMutableRawPointer
     ) -> UnsafeMutableRawPointer {
         let (scales, powers, layouts) = (Scale.all, PowersOfTen.significands, DecimalLayout.all)
-        return unsafe withUnsafeTemporaryAllocation(of: DecimalDraft.self, capacity: block) { drafts in
+        return unsafe withUnsafeTemporaryAllocation(of: DecimalDraft.self, capacity: min(block, elements.count)) { drafts in
             unsafe drafts.initialize(repeating: DecimalDraft())
             guard let draft = drafts.baseAddress else { return unsafe start }
             var end = unsafe start

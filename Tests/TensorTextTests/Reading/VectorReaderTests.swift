@@ -109,6 +109,16 @@ private struct DocumentMaker {
         }
     }
 
+    @Test(arguments: [60, 64, 65, 128, 129, 300])
+    func `agrees with the reference where most numbers are left to it, more than one run can list`(columns: Int) {
+        let long = "0.1234567890123456789012345"
+        for step in [1, 2, 3, 64, 65] {
+            let row = "[" + (0..<columns).map { $0 % step == 0 ? long : "\($0).5" }.joined(separator: ",") + "]"
+            expectReferenceOutcome(Array("[\(row),\(row),\(row)]".utf8), isSound: true)
+            expectReferenceOutcome(Array("[\(row),\(row.replacing("2345,", with: "2345x,")),\(row)]".utf8))
+        }
+    }
+
     @Test func `agrees with the reference on any single changed byte`() {
         let original = Array("[[0.25,-1e3,17,0.5],[1,2,3,-4.125],[0,\"NaN\",0.1234567890123456,5],[1,2,3,4],[5,6,7,8.5]]".utf8)
         for offset in original.indices {
