@@ -145,17 +145,32 @@ private func trimmed(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Range<Int> {
 
 extension [UInt8] {
     /// One copy of `span` at the end; grows geometrically, so that many small appends stay linear in total.
-    package mutating func append(copying span: Span<UInt8>) {
+    mutating func append(copying span: Span<UInt8>) {
         unsafe span.withUnsafeBufferPointer { unsafe append(contentsOf: $0) }
     }
 
-    package mutating func append(_ literal: StaticString) {
+    mutating func append(_ literal: StaticString) {
         unsafe append(contentsOf: UnsafeBufferPointer(start: literal.utf8Start, count: literal.utf8CodeUnitCount))
+    }
+
+    /// Appends a number in decimal digits.
+    ///
+    /// - Precondition: it is not negative.
+    mutating func append(decimal number: Int) {
+        append(addingCapacity: 20) { $0.append(decimal: number) }
+    }
+}
+
+extension OutputSpan<UInt8> {
+    /// Appends text, for which there must be room.
+    package mutating func append(_ text: String) {
+        let bytes = text.utf8.span
+        for index in bytes.indices { append(bytes[index]) }
     }
 
     /// Appends a number in decimal digits, without making a string of it.
     ///
-    /// - Precondition: it is not negative.
+    /// - Precondition: it is not negative, and there is room for its digits, at most 20.
     package mutating func append(decimal number: Int) {
         precondition(number >= 0)
         var digits: [20 of UInt8] = .init(repeating: 0)
@@ -166,6 +181,6 @@ extension [UInt8] {
             digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        append(copying: digits.span.extracting(first...))
+        for index in first..<digits.count { append(digits[index]) }
     }
 }

@@ -54,14 +54,19 @@ struct Execution: Sendable {
         }
     }
 
+    /// `, compute;dur=` and a number.
+    private static let longestTiming = 16 + Milliseconds.longest
+
     /// Appends the stages as the value of a `Server-Timing` field (W3C Server Timing), in milliseconds.
     func writeServerTiming(to text: inout [UInt8]) {
-        let start = text.count
-        forEachStage { stage, seconds in
-            if text.count > start { text.append(", ") }
-            text.append(copying: stage.name.utf8.span)
-            text.append(";dur=")
-            Milliseconds(seconds).write(to: &text)
+        text.append(addingCapacity: Stage.allCases.count * Self.longestTiming) { output in
+            for stage in Stage.allCases {
+                guard let seconds = seconds[stage.rawValue] else { continue }
+                if output.count > 0 { output.append(", ") }
+                output.append(stage.name)
+                output.append(";dur=")
+                Milliseconds(seconds).write(to: &output)
+            }
         }
     }
 }

@@ -58,11 +58,15 @@ struct Milliseconds: CustomStringConvertible, Sendable {
 
     var description: String {
         var text: [UInt8] = []
-        write(to: &text)
+        text.append(addingCapacity: Self.longest) { write(to: &$0) }
         return String(decoding: text, as: UTF8.self)
     }
 
-    func write(to text: inout [UInt8]) {
+    /// Bytes of the longest text.
+    static let longest = 24
+
+    /// Appends the text, for which there must be room.
+    func write(to text: inout OutputSpan<UInt8>) {
         let (whole, fraction) = microseconds.quotientAndRemainder(dividingBy: 1000)
         text.append(decimal: whole)
         text.append(fraction < 10 ? ".00" : fraction < 100 ? ".0" : ".")

@@ -20,13 +20,15 @@ enum RequestID: Sendable {
     /// `7f3a9c21-00000000a4`: the first half differs from one start of the service to the next.
     var bytes: [UInt8] {
         switch self {
-        case .given(let text): Array(text.utf8)
+        case .given(let text): return Array(text.utf8)
         case .made(let number):
-            [UInt8](capacity: 19) { output in
+            var bytes: [UInt8] = []
+            bytes.append(addingCapacity: 19) { output in
                 Self.append(Self.process, digits: 8, to: &output)
                 output.append(UInt8(ascii: "-"))
                 Self.append(number, digits: 10, to: &output)
             }
+            return bytes
         }
     }
 

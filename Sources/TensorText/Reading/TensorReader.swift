@@ -74,7 +74,12 @@ struct TensorReader<Element: VectorReadable> {
         return Tensor(shape: reader.shape, elements: elements)
     }
 
-    private var shape: [Int] { (0..<(rank ?? 0)).map { levels[$0].extent ?? 0 } }
+    private var shape: [Int] {
+        var shape: [Int] = []
+        shape.reserveCapacity(rank ?? 0)
+        for level in 0..<(rank ?? 0) { shape.append(levels[level].extent ?? 0) }
+        return shape
+    }
 
     /// A loop, not a recursion: brackets open until a row is reached, and close after it.
     private mutating func readArray(at offset: Int, into elements: inout OutputSpan<Element>) throws(JSONError) {
