@@ -2,16 +2,13 @@ import CKernels
 
 /// How large a tensor a reader is ready to accept.
 package struct TensorLimits: Equatable, Sendable {
-    /// Levels of nesting, at most `deepest`.
+    /// Levels of nesting.
     package var rank: Int
 
     /// Entries, empty arrays counting as one each.
     package var count: Int
 
-    package static let deepest = 8
-
-    package init(rank: Int = TensorLimits.deepest, count: Int = .max) {
-        precondition(rank <= Self.deepest)
+    package init(rank: Int = 8, count: Int = .max) {
         self.rank = rank
         self.count = count
     }
@@ -39,8 +36,8 @@ struct TensorReader<Element: VectorReadable> {
 
     private var rank: Int?
 
-    /// Outermost first. In place: a small tensor is read in less time than an array is made.
-    private var levels: [8 of Level] = .init(repeating: Level())
+    /// Those that have been met, outermost first.
+    private var levels: [Level] = []
 
     /// How many arrays are open, each inside the one before.
     private var depth = 0
@@ -51,6 +48,8 @@ struct TensorReader<Element: VectorReadable> {
         end = value.range.upperBound
         self.limits = limits
         self.form = form
+        // A small tensor is read in less time than an array grows.
+        levels.reserveCapacity(limits.rank)
     }
 
     /// One allocation of exactly the entries there can be: one more than the commas.
@@ -76,8 +75,8 @@ struct TensorReader<Element: VectorReadable> {
 
     private var shape: [Int] {
         var shape: [Int] = []
-        shape.reserveCapacity(rank ?? 0)
-        for level in 0..<(rank ?? 0) { shape.append(levels[level].extent ?? 0) }
+        shape.reserveCapacity(levels.count)
+        for level in levels { shape.append(level.extent ?? 0) }
         return shape
     }
 
@@ -106,6 +105,7 @@ struct TensorReader<Element: VectorReadable> {
         guard depth != rank, depth < limits.rank else {
             throw try misplaced(at: offset, expected: "a number", path: path(indices))
         }
+        if levels.count == depth { levels.append(Level()) }
         levels[depth].count = 0
         depth += 1
     }
