@@ -1,5 +1,5 @@
 /// The head of a request: all that is known before its content (RFC 9112 sections 2 and 3). What it says is consistent; a head
-/// that is not never becomes a value. A class, since it goes from hand to hand: to copy its dozen members takes a tenth of what it takes to parse them.
+/// that is not never becomes a value. A class, since it goes from hand to hand and has a dozen members to copy.
 package final class RequestHead: Sendable {
     /// The method as sent; methods are case-sensitive (RFC 9110 section 9.1).
     package let method: String
