@@ -19,7 +19,7 @@ package struct Configuration: Sendable {
 
     package var timeouts = Timeouts()
 
-    /// How many event loops share the connections. Each computes small requests itself, and so keeps a core busy with some 40,000 of them a second.
+    /// How many event loops share the connections. Each computes small requests itself, and so keeps a core busy with some 50,000 of them a second.
     package var eventLoops = 1
 
     /// How many requests are computed at once.

@@ -27,15 +27,14 @@ package struct ResponseHead: Equatable, Sendable {
     ///   would be right.
     /// - Parameter version: that of the request. The status line says HTTP/1.1 in any case, the highest version that is spoken here
     ///   (RFC 9110 section 6.2).
-    /// - Parameter room: bytes that the caller is about to append.
     /// - Parameter id: what names the request, for `X-Request-Id`; field content, which is a precondition.
     /// - Parameter isPersistent: whether the connection stays open. 1.1 needs to be told of the end only, 1.0 of the contrary (RFC
     ///   9112 section 9.3).
     package func serialized(
-        contentLength: Int, version: HTTPVersion, isPersistent: Bool, date: HTTPDate, id: [UInt8] = [], room: Int = 0
+        contentLength: Int, version: HTTPVersion, isPersistent: Bool, date: HTTPDate, id: [UInt8] = []
     ) -> [UInt8] {
         var output: [UInt8] = []
-        output.reserveCapacity(192 + fields.serializedCount + id.count + room)
+        output.reserveCapacity(192 + fields.serializedCount + id.count)
         output.append("HTTP/1.1 ")
         output.append(decimal: status.code)
         output.append(.space)

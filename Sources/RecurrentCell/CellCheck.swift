@@ -6,16 +6,16 @@ extension Cell {
         of inputs: CellInputs<S>, dh: Matrix<S>? = nil, h_t: Matrix<S>? = nil, tangents: [Member?] = []
     ) throws(InputError) -> Extents {
         // In order of trust, which decides ties.
-        var members: [Member?] = [
-            member("x_t", inputs.x_t, .samples, .inputs),
-            Member("b", (.units, inputs.b.count)),
-            member("W_h", inputs.W_h, .units, .units),
-            member("h_prev", inputs.h_prev, .samples, .units),
-            member("W_x", inputs.W_x, .inputs, .units),
-            member("dh", dh, .samples, .units),
-            member("h_t", h_t, .samples, .units),
-        ]
-        members += tangents
+        let members: [Member?] =
+            [
+                member("x_t", inputs.x_t, .samples, .inputs),
+                Member("b", (.units, inputs.b.count)),
+                member("W_h", inputs.W_h, .units, .units),
+                member("h_prev", inputs.h_prev, .samples, .units),
+                member("W_x", inputs.W_x, .inputs, .units),
+                member("dh", dh, .samples, .units),
+                member("h_t", h_t, .samples, .units),
+            ] + tangents
         let extents = try RecurrentCell.extents(of: members)
         return Extents(samples: extents[.samples] ?? 0, inputs: extents[.inputs] ?? 0, units: extents[.units] ?? 0)
     }

@@ -35,7 +35,6 @@ struct Member {
 
     /// Calls `body` with each extent that says something. Behind an extent of 0 a further 0 does not: an empty list of rows (`[]`) has no row to tell a
     /// width by.
-    @inline(__always)
     fileprivate func forEachClaim(_ body: (Axis, Int) -> Void) {
         var isEmpty = false
         for index in dimensions.indices {

@@ -138,7 +138,6 @@ package struct Socket: ~Copyable {
             return false
         }
         guard let next else { return .bytes(0) }
-        if next == pieces.count - 1 { return sendLast(pieces[next], from: skipped) }
         let count = min(pieces.count - next, Self.piecesAtOnce)
         return unsafe withUnsafeTemporaryAllocation(of: iovec.self, capacity: count) { vectors in
             unsafe send(pieces[next..<(next + count)], from: skipped, vectors, filled: 0)
@@ -147,13 +146,6 @@ package struct Socket: ~Copyable {
 
     /// Sends `bytes` without the first `offset` of them.
     package func send(_ bytes: [UInt8], from offset: Int = 0) -> Transfer { send([bytes], from: offset) }
-
-    private func sendLast(_ piece: [UInt8], from offset: Int) -> Transfer {
-        unsafe piece.withUnsafeBytes { bytes in
-            let rest = unsafe UnsafeRawBufferPointer(rebasing: bytes[offset...])
-            return transfer { unsafe Glibc.send(descriptor, rest.baseAddress, rest.count, Int32(MSG_NOSIGNAL)) }
-        }
-    }
 
     /// Lends the first piece's bytes to one vector and goes on with the rest, so that all are lent when the last has been reached.
     private func send(_ pieces: ArraySlice<[UInt8]>, from offset: Int, _ vectors: UnsafeMutableBufferPointer<iovec>, filled: Int)

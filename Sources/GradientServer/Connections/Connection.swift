@@ -287,6 +287,7 @@ extension Connection {
         case .readHead:
             phase = .readingHead
             head = nil
+            endpoint = nil
             memory.set(to: 0)
             if inbox.isEmpty { setDeadline(timeouts.idle) } else { beginHead() }
         case .readBody:

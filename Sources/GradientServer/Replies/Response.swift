@@ -64,24 +64,11 @@ struct Response: Sendable {
     ///
     /// - Parameter request: nil where the reply is to something that was never understood.
     func serialized(inReplyTo request: RequestHead?, isPersistent: Bool, id: RequestID) -> [[UInt8]] {
-        let contentLength = contentLength
-        let content = head.hasContent(inReplyTo: request?.method ?? "GET") ? body : []
-        let isShort = contentLength <= Self.shortContent
-        var pieces = [
-            head.serialized(
-                contentLength: contentLength, version: request?.version ?? .http1_1, isPersistent: isPersistent, date: CurrentDate.now,
-                id: id.bytes, room: isShort ? contentLength : 0)
-        ]
-        if isShort {
-            for piece in content { pieces[0] += piece }
-        } else {
-            pieces += content
-        }
-        return pieces
+        let bytes = head.serialized(
+            contentLength: contentLength, version: request?.version ?? .http1_1, isPersistent: isPersistent, date: CurrentDate.now,
+            id: id.bytes)
+        return [bytes] + (head.hasContent(inReplyTo: request?.method ?? "GET") ? body : [])
     }
-
-    /// Bytes of a content that is sooner copied behind the head than sent as a piece of its own.
-    private static let shortContent = 4 << 10
 }
 
 extension [[UInt8]] {

@@ -70,14 +70,7 @@ struct TensorReader<Element: VectorReadable> {
         try elements.append(addingCapacity: commas + 1) { (elements: inout OutputSpan<Element>) throws(JSONError) in
             try reader.readArray(at: value.range.lowerBound, into: &elements)
         }
-        return Tensor(shape: reader.shape, elements: elements)
-    }
-
-    private var shape: [Int] {
-        var shape: [Int] = []
-        shape.reserveCapacity(levels.count)
-        for level in levels { shape.append(level.extent ?? 0) }
-        return shape
+        return Tensor(shape: reader.levels.map { $0.extent ?? 0 }, elements: elements)
     }
 
     /// A loop, not a recursion: brackets open until a row is reached, and close after it.
