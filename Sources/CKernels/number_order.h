@@ -17,6 +17,8 @@ enum mark { NUMBER = 0, COMMA = 1, CLOSE, COMMA_BETWEEN_ROWS, OPEN };
 
 struct scan {
     enum mark last;
+    // Whether everything so far stands where it should.
+    int in_order;
     // How many tokens stand before the next row's first, which is kept where rows are shorter than a block: bit i of the pattern is set for
     // every i that is a multiple of the columns.
     size_t columns, left_in_row;
@@ -24,13 +26,13 @@ struct scan {
 };
 
 struct marks {
-    uint64_t start, comma, open, close;
+    uint64_t start, end, comma, open, close;
 };
 
 INLINE uint64_t below_lowest(uint64_t bits) { return bits ? (bits ^ (bits - 1)) >> 1 : ~0ull; }
 
-// How many tokens of a block stand where they should. If not all of the block does so, `*stop` is set.
-INLINE size_t check_marks(struct scan *scan, struct marks block, int *stop) {
+// How many tokens of a block stand where they should, up to the first thing that does not.
+INLINE size_t check_marks(struct scan *scan, struct marks block) {
     uint64_t all = block.start | block.comma | block.open | block.close;
     if (all == 0) return 0;
     uint64_t number = _pext_u64(block.start, all), comma = _pext_u64(block.comma, all);
@@ -48,7 +50,7 @@ INLINE size_t check_marks(struct scan *scan, struct marks block, int *stop) {
     uint64_t first = _pext_u64(after_open, number);
     uint64_t expected = scan->left_in_row < 64 ? scan->row_pattern << scan->left_in_row : 0;
     size_t in_shape = (size_t)_tzcnt_u64(first ^ expected);
-    *stop = wrong != 0 || in_shape < right;
+    scan->in_order = wrong == 0 && in_shape >= right;
     right = in_shape < right ? in_shape : right;
 
     scan->left_in_row += scan->columns * (size_t)_mm_popcnt_u64(first) - right;
@@ -58,13 +60,18 @@ INLINE size_t check_marks(struct scan *scan, struct marks block, int *stop) {
 }
 
 // The same for a block that holds no brackets: within a row, numbers and commas take turns.
-INLINE size_t check_turns(struct scan *scan, struct marks block, int *stop) {
+INLINE size_t check_turns(struct scan *scan, struct marks block) {
     size_t count = (size_t)_mm_popcnt_u64(block.start);
-    unsigned marks = (unsigned)_mm_popcnt_u64(block.start | block.comma);
-    uint64_t in_turn = _bzhi_u64(0x5555555555555555 << (scan->last == NUMBER), marks);  // the numbers among the marks
-    int takes_turns = scan->last <= COMMA && _pext_u64(block.start, block.start | block.comma) == in_turn;
-    if (!takes_turns || count > scan->left_in_row) return check_marks(scan, block, stop);
+    if (scan->last > COMMA || count > scan->left_in_row) return check_marks(scan, block);
+    if (block.comma == block.end && block.start == (block.comma << 1 | scan->last)) {
+        // So they do where each number ends before a comma and begins behind one, as without white space.
+        scan->last = block.comma >> 63;
+    } else {
+        unsigned marks = (unsigned)_mm_popcnt_u64(block.start | block.comma);
+        uint64_t in_turn = _bzhi_u64(0x5555555555555555 << (scan->last == NUMBER), marks);  // the numbers among the marks
+        if (_pext_u64(block.start, block.start | block.comma) != in_turn) return check_marks(scan, block);
+        scan->last ^= marks & 1;
+    }
     scan->left_in_row -= count;
-    scan->last ^= marks & 1;
     return count;
 }

@@ -32,33 +32,32 @@ struct tokens {
 
 // MARK: Offsets
 
-// Appends those bytes of `values` whose bits are set, each increased by `base`; returns the new count.
-INLINE size_t append_bytes(uint32_t *list, size_t count, uint64_t bits, __m512i values, size_t base) {
-    __m512i bytes = _mm512_maskz_compress_epi8(bits, values), first = _mm512_set1_epi32((int)base);
-    _mm512_storeu_si512(list + count, _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(bytes)), first));
+// Appends those bytes of `values` whose bits are set, each increased by `base`; returns the list's new end.
+INLINE uint32_t *append_bytes(uint32_t *list_end, uint64_t bits, __m512i values, __m512i base) {
+    __m512i bytes = _mm512_maskz_compress_epi8(bits, values);
+    _mm512_storeu_si512(list_end, _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(bytes)), base));
     size_t added = (size_t)_mm_popcnt_u64(bits);
     if (__builtin_expect(added > 16, 0)) {
         for (size_t done = 16; done < added; done += 16) {
             bytes = _mm512_shuffle_i64x2(bytes, bytes, _MM_SHUFFLE(0, 3, 2, 1));
-            _mm512_storeu_si512(list + count + done, _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(bytes)), first));
+            _mm512_storeu_si512(list_end + done, _mm512_add_epi32(_mm512_cvtepu8_epi32(_mm512_castsi512_si128(bytes)), base));
         }
     }
-    return count + added;
+    return list_end + added;
 }
 
 // 0, 1, ... 63, and twice that.
 static _Alignas(64) uint8_t iota[BLOCK], twice_iota[BLOCK];
 
-// Appends the offsets of the bits that are set; returns the new count.
-INLINE size_t append_offsets(uint32_t *list, size_t count, uint64_t bits, size_t base) {
-    return append_bytes(list, count, bits, _mm512_load_si512(iota), base);
+// Appends the offsets of the bits that are set; returns the list's new end.
+INLINE uint32_t *append_offsets(uint32_t *list_end, uint64_t bits, __m512i base) {
+    return append_bytes(list_end, bits, _mm512_load_si512(iota), base);
 }
 
-// The first byte that is `stop` or not of the token any more, for each token. `*before` is whether the last token has had none so far, in
-// and out; `*prefix` which bytes are left of it.
-INLINE uint64_t find_first(uint64_t token, uint64_t start, uint64_t stop, uint64_t *before, uint64_t *prefix) {
-    uint64_t other = token & ~stop, sum;
-    *before = __builtin_add_overflow(other, start | *before, &sum);
+// The first byte that is `stop` or not of the token any more, for each token; `*prefix` is which bytes are left of it. `before` is whether
+// the last token of the block before has had none so far.
+INLINE uint64_t find_first(uint64_t token, uint64_t start, uint64_t stop, uint64_t before, uint64_t *prefix) {
+    uint64_t other = token & ~stop, sum = other + (start | before);
     *prefix = other & ~sum;
     return sum & ~other;
 }
@@ -107,24 +106,32 @@ struct block {
     int has_brackets;
 };
 
-// Bytes behind the end are not read, whatever memory is there, and count as a token that does not end. Before the text, say commas.
-INLINE struct block look_at(const uint8_t *text, size_t size, size_t at) {
-    __mmask64 inside = size - at < BLOCK ? _bzhi_u64(~0ull, (unsigned)(size - at)) : ~0ull, before = at ? 3 : 0;
-    const __m512i commas = _mm512_set1_epi8(',');
-    __m512i bytes = _mm512_maskz_loadu_epi8(inside, text + at);
-    __m512i last = _mm512_mask_loadu_epi8(commas, inside << 1 | before >> 1, text + at - 1);
-    __m512i last_but_one = _mm512_mask_loadu_epi8(commas, inside << 2 | before, text + at - 2);
+// Bytes behind the end are not read, whatever memory is there, and count as digits.
+INLINE __m512i load_up_to(const uint8_t *text, const uint8_t *end) {
+    __mmask64 inside = end - text < BLOCK ? _bzhi_u64(~0ull, (unsigned)(end - text)) : ~0ull;
+    return _mm512_mask_loadu_epi8(_mm512_set1_epi8('0'), inside, text);
+}
+
+// The byte before the run belongs to no token.
+INLINE struct block look_at(const uint8_t *text, const uint8_t *end) {
+    __m512i bytes, last, last_but_one;
+    if (__builtin_expect(end - text >= BLOCK, 1)) {
+        bytes = _mm512_loadu_si512(text), last = _mm512_loadu_si512(text - 1), last_but_one = _mm512_loadu_si512(text - 2);
+    } else {
+        bytes = load_up_to(text, end), last = load_up_to(text - 1, end), last_but_one = load_up_to(text - 2, end);
+    }
     __m512i rule = look_up_rules(rules[2], bytes);
     __m512i broken = _mm512_and_si512(rule, look_up_rules(rules[1], last));
     return (struct block){
-        .bytes = bytes, .last = last, .token = (uint64_t)_mm512_movepi8_mask(rule), .comma = _mm512_cmpeq_epi8_mask(bytes, commas),
-        .point = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('.')), .minus = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('-')),
-        .wrong = _mm512_test_epi8_mask(broken, look_up_rules(rules[0], last_but_one)) & inside,
+        .bytes = bytes, .last = last, .token = (uint64_t)_mm512_movepi8_mask(rule),
+        .comma = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8(',')), .point = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('.')),
+        .minus = _mm512_cmpeq_epi8_mask(bytes, _mm512_set1_epi8('-')),
+        .wrong = _mm512_test_epi8_mask(broken, look_up_rules(rules[0], last_but_one)),
         .has_brackets = _mm512_test_epi8_mask(rule, _mm512_set1_epi8(BRACKET)) != 0};
 }
 
-INLINE struct marks marks_of(const struct block *block, uint64_t start) {
-    struct marks marks = {.start = start, .comma = block->comma};
+INLINE struct marks marks_of(const struct block *block, uint64_t start, uint64_t end) {
+    struct marks marks = {.start = start, .end = end, .comma = block->comma};
     if (block->has_brackets) {
         marks.open = _mm512_cmpeq_epi8_mask(block->bytes, _mm512_set1_epi8('['));
         marks.close = _mm512_cmpeq_epi8_mask(block->bytes, _mm512_set1_epi8(']'));
@@ -139,9 +146,10 @@ struct carry {
     uint64_t token, before_point, before_e;
 };
 
-// How many tokens have begun and ended, how many of their beginnings and points are listed, and how often an `e` or its absence is.
-struct counts {
-    size_t started, ended, starts_and_points, e;
+// How many tokens have begun where they should, and how far each list reaches.
+struct ends {
+    size_t started;
+    uint32_t *start_and_point, *end, *e;
 };
 
 // Marks the tokens that hold such bytes, or end before them. `start` are the beginnings in this block.
@@ -155,59 +163,62 @@ INLINE void mark_irregular(struct tokens *tokens, size_t started, uint64_t start
 // Lists where exponents begin. Of the wrong bytes returns those outside of exponents, which are checked when they are read, and each `e`
 // that follows no digit.
 INLINE uint64_t find_exponents(
-    struct tokens *tokens, struct counts *counts, struct carry *carry, const struct block *block, uint64_t start, uint64_t wrong,
-    size_t at) {
+    struct tokens *tokens, struct ends *ends, struct carry *carry, const struct block *block, uint64_t start, uint64_t wrong,
+    __m512i base) {
     if (!tokens->has_exponents) {
         // None so far: all tokens that have ended did so without.
-        memcpy(tokens->e, tokens->end, counts->ended * sizeof *tokens->e);
-        counts->e = counts->ended;
+        size_t count = (size_t)(ends->end - tokens->end);
+        memcpy(tokens->e, tokens->end, count * sizeof *tokens->e);
+        ends->e = tokens->e + count;
         carry->before_e = carry->token;
         tokens->has_exponents = 1;
     }
     uint64_t e = _mm512_cmpeq_epi8_mask(_mm512_or_si512(block->bytes, _mm512_set1_epi8(0x20)), _mm512_set1_epi8('e')), mantissa;
-    uint64_t first = find_first(block->token, start, e, &carry->before_e, &mantissa);
-    counts->e = append_offsets(tokens->e, counts->e, first, at);
+    uint64_t first = find_first(block->token, start, e, carry->before_e, &mantissa);
+    carry->before_e = mantissa >> 63;
+    ends->e = append_offsets(ends->e, first, base);
     uint64_t after_digit = _mm512_cmplt_epu8_mask(_mm512_sub_epi8(block->last, _mm512_set1_epi8('0')), _mm512_set1_epi8(10));
     return (wrong & ~(block->token & ~mantissa)) | (first & e & ~after_digit);
 }
 
-// Lists what a block tells of tokens; returns which bytes begin one.
-INLINE uint64_t list_tokens(struct tokens *tokens, struct counts *counts, struct carry *carry, const struct block *block, size_t at) {
+// Lists what a block tells of tokens, whose offsets are counted from `base`; returns where they begin and end, beside other marks.
+INLINE struct marks list_tokens(struct tokens *tokens, struct ends *ends, struct carry *carry, const struct block *block, __m512i base) {
     uint64_t after_token = block->token << 1 | carry->token, start = block->token & ~after_token, end = after_token & ~block->token;
     // A point that begins a token would share its entry in the list; it breaks a rule anyway. So does a second one.
-    uint64_t ignored, first_point = find_first(block->token, start, block->point & ~start, &carry->before_point, &ignored);
+    uint64_t whole, first_point = find_first(block->token, start, block->point & ~start, carry->before_point, &whole);
     uint64_t wrong = block->wrong | (block->point & ~first_point);
-    if (__builtin_expect((wrong | (uint64_t)tokens->has_exponents) != 0, 0)) {
-        wrong = find_exponents(tokens, counts, carry, block, start, wrong, at);
-        mark_irregular(tokens, counts->started, start, wrong);
+    if (__builtin_expect(wrong != 0 || tokens->has_exponents, 0)) {
+        wrong = find_exponents(tokens, ends, carry, block, start, wrong, base);
+        mark_irregular(tokens, ends->started, start, wrong);
     }
     const __m512i twice = _mm512_load_si512(twice_iota);
     __m512i offsets = _mm512_mask_add_epi8(twice, block->minus, twice, _mm512_set1_epi8(1));
-    counts->starts_and_points = append_bytes(tokens->start_and_point, counts->starts_and_points, start | first_point, offsets, 2 * at);
-    counts->ended = append_offsets(tokens->end, counts->ended, end, at);
+    ends->start_and_point = append_bytes(ends->start_and_point, start | first_point, offsets, _mm512_add_epi32(base, base));
+    ends->end = append_offsets(ends->end, end, base);
     carry->token = block->token >> 63;
-    return start;
+    carry->before_point = whole >> 63;
+    return marks_of(block, start, end);
 }
 
 // Lists the tokens of which `ck_read_doubles` says that they belong together. Not inlined: it would be so twice.
 TARGET __attribute__((noinline)) static void find_tokens(
     struct tokens *tokens, const uint8_t *text, size_t size, size_t columns, size_t column) {
     // The first number is expected as if behind a comma.
-    struct scan scan = {.last = COMMA, .columns = columns, .left_in_row = columns ? columns - column : SIZE_MAX / 2};
+    struct scan scan = {.last = COMMA, .in_order = 1, .columns = columns, .left_in_row = columns ? columns - column : SIZE_MAX / 2};
     for (size_t i = 0; columns && i < 64; i += columns) scan.row_pattern |= 1ull << i;
     struct carry carry = {0};
-    struct counts counts = {0};
-    int stop = 0;
+    struct ends ends = {.start_and_point = tokens->start_and_point, .end = tokens->end};
     tokens->has_exponents = 0;
     memset(tokens->irregular, 0, sizeof tokens->irregular);
-    size = size < LONGEST ? size : LONGEST;
-    for (size_t at = 0; at < size && counts.started < CK_NUMBERS_PER_RUN && !stop; at += BLOCK) {
-        const struct block block = look_at(text, size, at);
-        uint64_t start = list_tokens(tokens, &counts, &carry, &block, at);
-        struct marks marks = marks_of(&block, start);
-        counts.started += block.has_brackets ? check_marks(&scan, marks, &stop) : check_turns(&scan, marks, &stop);
+    const uint8_t *end = text + (size < LONGEST ? size : LONGEST);
+    __m512i base = _mm512_setzero_si512();
+    for (; text < end && ends.started < CK_NUMBERS_PER_RUN && scan.in_order; text += BLOCK) {
+        const struct block block = look_at(text, end);
+        struct marks marks = list_tokens(tokens, &ends, &carry, &block, base);
+        ends.started += block.has_brackets ? check_marks(&scan, marks) : check_turns(&scan, marks);
+        base = _mm512_add_epi32(base, _mm512_set1_epi32(BLOCK));
     }
     // The last one to start may end in a block that was not looked at; of those behind the last right one some ends are listed.
-    size_t count = counts.started < counts.ended ? counts.started : counts.ended;
+    size_t ended = (size_t)(ends.end - tokens->end), count = ends.started < ended ? ends.started : ended;
     tokens->count = count < CK_NUMBERS_PER_RUN ? count : CK_NUMBERS_PER_RUN;
 }

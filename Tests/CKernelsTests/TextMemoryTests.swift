@@ -78,6 +78,7 @@ struct TextMemoryTests {
                 for filler in Array("1.-e, ".utf8) {
                     var around = [UInt8](repeating: filler, count: 200 + size)
                     let start = 40 + size % 64
+                    around[start - 1] = UInt8(ascii: ",")
                     around.replaceSubrange(start..<start + size, with: bytes[..<size])
                     let between = try unsafe around.withUnsafeBufferPointer { buffer in
                         try unsafe Outcome(#require(buffer.baseAddress) + start, size: size, columns: columns, by: form)

@@ -36,7 +36,8 @@ struct ck_number_run {
     uint32_t count, end, left_count;
 };
 
-/// Reads numbers from the `size` bytes at `text`, which begin with one, up to CK_NUMBERS_PER_RUN of them and no more than `capacity`.
+/// Reads numbers from the `size` bytes at `text`, which begin with one, up to CK_NUMBERS_PER_RUN of them and no more than `capacity`. Before
+/// the first one stands `[`, a comma or white space.
 ///
 /// Numbers stand between commas within a row and between `],[` where one row ends and the next begins, with white space anywhere.
 /// `columns` is the length of a row, or 0 where it isn't known yet and the run ends with the row; `column` < `columns` is where in its

@@ -39,7 +39,7 @@ enum VectorReader {
 
     /// What the vectors may read of the text, and what they have to go by.
     struct Place {
-        /// From a number on, at least `CK_BYTES_BEFORE_RUN` bytes behind the beginning of the text.
+        /// From a number on, behind `[`, a comma or white space, and at least `CK_BYTES_BEFORE_RUN` bytes behind the beginning of the text.
         var range: Range<Int>
         /// How many numbers a row has; 0 where that isn't known yet.
         var columns: Int
@@ -58,6 +58,8 @@ enum VectorReader {
     ) -> (count: Int, end: Int) {
         precondition(place.range.lowerBound >= CK_BYTES_BEFORE_RUN && place.range.upperBound <= text.count)
         precondition(place.columns == 0 || place.column < place.columns)
+        let before = text.byte(at: place.range.lowerBound - 1)
+        precondition(before == UInt8(ascii: ",") || before == UInt8(ascii: "[") || isWhiteSpace(before))
         return unsafe text.bytes.withUnsafeBufferPointer { bytes in
             unsafe PowersOfTen.significands.withUnsafeBytes { powers in
                 unsafe elements.withUnsafeMutableBufferPointer { buffer, initializedCount in
