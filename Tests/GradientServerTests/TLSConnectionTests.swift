@@ -83,6 +83,9 @@ import Testing
             #expect(
                 reply.text.contains(
                     #""detail":"This port speaks TLS, but the request came without it; ask for https:// instead.""#))
+            // As long as any request may take here; the clock that it is timed by began before the service did.
+            let sum = try #require(server.metrics.firstMatch(of: /cotangent_request_duration_seconds_sum{route="other"} (\S+)/)?.1)
+            #expect(Double(sum).map { $0 < Double(Client.patience) } == true, "\(sum)")
         }
     }
 

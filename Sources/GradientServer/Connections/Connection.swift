@@ -46,7 +46,7 @@ final class Connection {
     private var inbox: Inbox
     private var head: RequestHead?
     private var endpoint: Endpoint?
-    private var arrival: MonotonicTime = .zero
+    private var arrival: MonotonicTime
     private var bodyCount = 0
     private var exchange: Exchange?
     private var output = Output()
@@ -72,6 +72,7 @@ final class Connection {
         self.stream = stream
         self.service = service
         self.memory = MemoryShare(of: memory)
+        arrival = now
         let (limits, timeouts) = (service.configuration.limits, service.configuration.timeouts)
         inbox = Inbox(limits: HeadLimits(maximumBytes: limits.head, maximumFields: limits.fields))
         // With TLS the handshake comes first, and nobody dawdles in that.
@@ -223,6 +224,7 @@ extension Connection {
         case .failed:
             stream.reportHandshake(succeeded: false, to: service.monitor.metrics)
             guard stream.hasMetPlainHTTP else { return .close }
+            beginHead()
             refuse(Problem(.badRequest, "This port speaks TLS, but the request came without it; ask for https:// instead.").response)
             return nil
         }

@@ -69,6 +69,9 @@ private final class ThreadForEach: TaskExecutor {
 struct RunningServer {
     let server: Server
 
+    /// What `/metrics` tells, without a connection.
+    var metrics: String { String(decoding: server.service.monitor.metrics.exposition, as: UTF8.self) }
+
     /// A connection that sends and receives what it is told to, right or wrong.
     func connect() throws -> Client {
         Client(try Socket.connected(to: .loopback(port: server.port), timeout: Client.patience))
