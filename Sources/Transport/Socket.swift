@@ -92,10 +92,12 @@ package struct Socket: ~Copyable {
         if failed { return 0 }
         let isVersion4 = address.sin6_family == sa_family_t(AF_INET)
         return unsafe withUnsafeBytes(of: &address) { bytes in
-            // The IPv4 address stands at byte 4 of its structure, the first half of the IPv6 address at byte 8.
-            unsafe isVersion4
-                ? UInt64(bytes.loadUnaligned(fromByteOffset: 4, as: UInt32.self))
-                : bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
+            func version4(at offset: Int) -> UInt64 { unsafe UInt64(bytes.loadUnaligned(fromByteOffset: offset, as: UInt32.self)) }
+            // The IPv4 address stands at byte 4 of its structure, the IPv6 address from byte 8 on.
+            if isVersion4 { return version4(at: 4) }
+            // A socket for both has IPv4 clients come from ::ffff:0:0/96 (RFC 4291 §2.5.5.2).
+            if unsafe bytes[8..<20].elementsEqual([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF]) { return version4(at: 20) }
+            return unsafe bytes.loadUnaligned(fromByteOffset: 8, as: UInt64.self)
         }
     }
 

@@ -44,6 +44,18 @@ import Testing
         #expect(error?.code == ECONNREFUSED)
     }
 
+    @Test(.enabled(if: SocketAddress.hasVersion6))
+    func `a client of IPv4 is the same whether the socket that it comes to is of IPv4 or of both`() throws {
+        let listener = try Socket.listening(on: .loopback)
+        let both = try Socket.listening(on: .everywhere)
+        let first = try connect(to: listener)
+        let second = try connect(to: both)
+        let network = try accept(from: listener).peerNetwork
+        #expect(network != 0)
+        #expect(try accept(from: both).peerNetwork == network)
+        _ = (first.localPort, second.localPort)
+    }
+
     @Test func `an accepted socket does not wait, and does not delay small replies`() throws {
         let listener = try Socket.listening(on: .loopback)
         let client = try connect(to: listener)
@@ -203,6 +215,18 @@ import Testing
 }
 
 extension SocketAddress {
+    /// A free port, of IPv6 and IPv4.
+    fileprivate static var everywhere: SocketAddress {
+        guard let address = SocketAddress(host: "::", port: 0) else { preconditionFailure(":: is an address") }
+        return address
+    }
+
+    /// Whether this machine has IPv6, and IPv4 behind it.
+    fileprivate static var hasVersion6: Bool {
+        guard let listener = try? Socket.listening(on: .everywhere) else { return false }
+        return (try? connect(to: listener)) != nil
+    }
+
     /// A free port of this machine.
     fileprivate static var loopback: SocketAddress {
         guard let address = SocketAddress(host: "127.0.0.1", port: 0) else { preconditionFailure("127.0.0.1 is an address") }
