@@ -53,6 +53,8 @@ struct Stream: ~Copyable {
         let before = buffer.count
         var ciphertext: [UInt8] = []
         while buffer.count == before {
+            // What TLS itself has to say, in its handshake above all, goes out before more is waited for; what met a full socket, too.
+            if case .failed(let code) = sendSealed() { return .failed(code) }
             if session.peerHasClosed { return .endOfStream }
             ciphertext.removeAll(keepingCapacity: true)
             let outcome = receiveRaw(into: &ciphertext, atMost: Self.ciphertextRoom)
@@ -68,8 +70,6 @@ struct Stream: ~Copyable {
                 _ = sendSealed()
                 return .failed(EPROTO)
             }
-            // What TLS itself has to say, in its handshake above all, goes out before more is waited for.
-            if case .failed(let code) = sendSealed() { return .failed(code) }
         }
         return .bytes(buffer.count - before)
     }
@@ -114,6 +114,8 @@ struct Stream: ~Copyable {
     mutating func finishSending() {
         session?.close(ciphertext: &sealed)
         _ = sendSealed()
+        // What the socket does not take now is given up: an attempt to send it later would fail, and so end the reading.
+        dropSealed()
         socket.finishSending()
     }
 
@@ -135,9 +137,13 @@ struct Stream: ~Copyable {
             guard case .bytes(let count) = outcome else { return outcome }
             sealedOffset += count
         }
+        dropSealed()
+        return .bytes(0)
+    }
+
+    private mutating func dropSealed() {
         sealed = []
         sealedOffset = 0
-        return .bytes(0)
     }
 
     private static let ciphertextRoom = 64 << 10
