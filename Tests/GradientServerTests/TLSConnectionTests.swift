@@ -102,6 +102,22 @@ import Testing
         }
     }
 
+    @Test func `a handshake that was begun and came to nothing has failed, whatever ended it`() async throws {
+        try await withTLSServer({ $0.timeouts.head = 0.1 }) { server, _ in
+            for (sent, hangsUp) in [("\u{16}\u{3}\u{1}", false), ("\u{16}\u{3}\u{1}", true), ("", true)] {
+                let client = try server.connect()
+                try client.send(sent)
+                if hangsUp { client.finishSending() }
+                #expect(client.isClosedByServer())
+            }
+            let plain = try server.connect()
+            try plain.send("GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            #expect(try plain.readReply().status == 400)
+            // Not the one that sent nothing: so a balancer asks whether the port is open.
+            #expect(server.metrics.contains("cotangent_tls_handshakes_total{result=\"failed\"} 3\n"))
+        }
+    }
+
     @Test func `what is neither TLS nor HTTP ends its connection and nothing else`() async throws {
         try await withTLSServer { server, certificate in
             let client = try server.connect()

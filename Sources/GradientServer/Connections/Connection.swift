@@ -79,6 +79,10 @@ final class Connection {
         deadline = now + (self.stream.isPlain ? timeouts.idle : timeouts.head)
     }
 
+    deinit {
+        stream.reportHandshake(to: service.monitor.metrics)
+    }
+
     /// Makes the next reply the last. On an idle connection a request may be on its way: it is waited for, but not for long.
     func drain() {
         isDraining = true
@@ -213,7 +217,7 @@ extension Connection {
         case .bytes(let count):
             allowance -= count
             if wasEmpty { beginHead() }
-            stream.reportHandshake(succeeded: true, to: service.monitor.metrics)
+            stream.reportHandshake(to: service.monitor.metrics)
             return nil
         case .wouldBlock:
             inbox.releaseStorage()
@@ -222,7 +226,7 @@ extension Connection {
             // Ended inside a request: there is nothing to answer, and who hung up does not wait for it.
             return .close
         case .failed:
-            stream.reportHandshake(succeeded: false, to: service.monitor.metrics)
+            stream.reportHandshake(to: service.monitor.metrics)
             guard stream.hasMetPlainHTTP else { return .close }
             beginHead()
             refuse(Problem(.badRequest, "This port speaks TLS, but the request came without it; ask for https:// instead.").response)

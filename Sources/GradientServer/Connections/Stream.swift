@@ -7,7 +7,10 @@ struct Stream: ~Copyable {
     private let socket: Socket
     private var session: TLSSession?
 
-    private var hasReportedHandshake = false
+    /// Whether there is a handshake that the metrics are to hear of.
+    private enum Handshake { case notBegun, begun, reported }
+
+    private var handshake = Handshake.notBegun
 
     /// The client spoke plain HTTP where TLS was expected; from then on it is answered so.
     private(set) var hasMetPlainHTTP = false
@@ -35,11 +38,12 @@ struct Stream: ~Copyable {
     /// Whether received bytes are the client's own, so that a body may be received straight into its storage.
     var isPlain: Bool { session == nil }
 
-    /// Has the metrics count the handshake, once: the first bytes through TLS tell that it is done.
-    mutating func reportHandshake(succeeded: Bool, to metrics: Metrics) {
-        guard let session, !hasReportedHandshake else { return }
-        hasReportedHandshake = true
-        metrics.count(!succeeded ? .failed : session.info?.isResumed == true ? .resumed : .full)
+    /// Has the metrics count the handshake, once: when the first bytes through TLS tell that it is done, or the connection ends. Who has sent
+    /// nothing has begun none: so balancers ask whether a port is open.
+    mutating func reportHandshake(to metrics: Metrics) {
+        guard handshake == .begun else { return }
+        handshake = .reported
+        metrics.count(session?.info.map { $0.isResumed ? .resumed : .full } ?? .failed)
     }
 
     mutating func noteEvent(_ event: Poller.Event) {
@@ -59,6 +63,7 @@ struct Stream: ~Copyable {
             ciphertext.removeAll(keepingCapacity: true)
             let outcome = receiveRaw(into: &ciphertext, atMost: Self.ciphertextRoom)
             guard case .bytes = outcome else { return outcome }
+            if handshake == .notBegun { handshake = .begun }
             do {
                 try session.receive(ciphertext.span, plaintext: &buffer, reply: &sealed)
             } catch {
