@@ -123,6 +123,17 @@ import Testing
         }
     }
 
+    @Test func `the reply to a HEAD counts for no bytes of a body`() async throws {
+        try await withServer { server in
+            let client = try server.connect()
+            try client.send("HEAD /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n")
+            #expect(try client.readReply(toHead: true)["Content-Length"] != "0")
+            #expect(server.metrics.contains("cotangent_reply_body_bytes_total 0\n"))
+            let body = try server.send(get("/health")).body
+            #expect(server.metrics.contains("cotangent_reply_body_bytes_total \(body.count)\n"))
+        }
+    }
+
     @Test func `metrics tell why requests were turned away`() async throws {
         let gate = Gate()
         let configure: (inout Configuration) -> Void = {

@@ -270,10 +270,11 @@ extension Connection {
         var response = response
         if let head { service.complete(&response, for: head) }
         let id = RequestID(for: head)
-        exchange = Exchange(response, id: id, arrival: arrival, requestBytes: bodyCount)
+        let count = response.sentLength(inReplyTo: head)
+        exchange = Exchange(response, id: id, arrival: arrival, requestBytes: bodyCount, replyBytes: count)
         output = Output(response.serialized(inReplyTo: head, isPersistent: next == .readHead, id: id))
         inbox.dropBody()
-        memory.set(to: response.contentLength)
+        memory.set(to: count)
         phase = .writing(then: next)
         setDeadline(timeouts.transfer)
     }

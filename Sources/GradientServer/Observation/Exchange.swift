@@ -14,12 +14,12 @@ struct Exchange {
     let execution: Execution?
     let overload: Overload?
 
-    init(_ response: Response, id: RequestID, arrival: MonotonicTime, requestBytes: Int) {
+    init(_ response: Response, id: RequestID, arrival: MonotonicTime, requestBytes: Int, replyBytes: Int) {
         self.id = id
         self.arrival = arrival
         self.requestBytes = requestBytes
         status = response.head.status
-        replyBytes = response.contentLength
+        self.replyBytes = replyBytes
         execution = response.execution
         overload = response.overload
     }

@@ -60,6 +60,11 @@ struct Response: Sendable {
 
     var contentLength: Int { body.reduce(0) { $0 + $1.count } }
 
+    /// Bytes of content that go out: in reply to HEAD none, whatever its Content-Length says.
+    func sentLength(inReplyTo request: RequestHead?) -> Int { hasContent(inReplyTo: request) ? contentLength : 0 }
+
+    private func hasContent(inReplyTo request: RequestHead?) -> Bool { head.hasContent(inReplyTo: request?.method ?? "GET") }
+
     /// The bytes of the head and, where content may follow it, of the body.
     ///
     /// - Parameter request: nil where the reply is to something that was never understood.
@@ -67,7 +72,7 @@ struct Response: Sendable {
         let bytes = head.serialized(
             contentLength: contentLength, version: request?.version ?? .http1_1, isPersistent: isPersistent, date: CurrentDate.now,
             id: id.bytes)
-        return [bytes] + (head.hasContent(inReplyTo: request?.method ?? "GET") ? body : [])
+        return [bytes] + (hasContent(inReplyTo: request) ? body : [])
     }
 }
 
