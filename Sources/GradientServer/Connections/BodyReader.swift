@@ -20,10 +20,7 @@ struct BodyReader {
         self.limit = limit
         switch framing {
         case .none, .length(0): progress = .complete
-        case .length(let count):
-            progress = .length(remaining: count)
-            // A declared length is a promise, not yet bytes: reserve little until they come.
-            bytes.reserveCapacity(min(count, Self.trustedLength))
+        case .length(let count): progress = .length(remaining: count)
         case .chunked: progress = .chunked(ChunkedDecoder())
         }
     }
@@ -62,8 +59,9 @@ struct BodyReader {
     /// Lets `receive` append up to the given count of bytes to the body's own storage.
     mutating func receive(_ receive: (inout [UInt8], Int) -> Socket.Transfer) -> Socket.Transfer {
         let remaining = remainingLength
-        makeRoom(for: min(remaining, Self.trustedLength))
-        let outcome = receive(&bytes, min(remaining, bytes.capacity - bytes.count, Self.piece))
+        let count = min(remaining, Self.piece)
+        makeRoom(for: count)
+        let outcome = receive(&bytes, count)
         if case .bytes(let count) = outcome { advance(by: count, of: remaining) }
         return outcome
     }
@@ -78,12 +76,15 @@ struct BodyReader {
         progress = count == remaining ? .complete : .length(remaining: remaining - count)
     }
 
-    /// Once the trusted part has come, room for all of the rest at once: no growing, no copying.
+    /// A declared length is a promise, not yet bytes: the room grows with what has come, to 32 times that at most. Its last step is the declared
+    /// length, and the one before is a 32nd of it, so that of the body no more than a 31st is copied.
     private mutating func makeRoom(for count: Int) {
-        if bytes.count + count > bytes.capacity { bytes.reserveCapacity(bytes.count + remainingLength) }
+        let needed = bytes.count + count
+        guard needed > bytes.capacity else { return }
+        var room = bytes.count + remainingLength
+        while room / 32 >= needed { room /= 32 }
+        bytes.reserveCapacity(room)
     }
-
-    private static let trustedLength = 64 << 10
 
     /// Bytes asked for at once: a larger receive keeps the socket locked for so long that the sender, on another core, waits for it.
     private static let piece = 64 << 10
