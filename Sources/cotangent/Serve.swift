@@ -29,8 +29,10 @@ struct Serve: AsyncParsableCommand {
         let stop = await StopSignals()
         let listener = try Socket.passed()
         let isPassed = listener != nil
-        let server = try Server(options.configuration(), listener: listener, log: log)
-        let upkeep = Upkeep(options, of: server, log: log, output: output)
+        let tokenFile = options.tokenFile.flatMap(File.version)
+        let configuration = try options.configuration()
+        let server = try Server(configuration, listener: listener, log: log)
+        let upkeep = Upkeep(options, of: server, tokenFile: tokenFile, log: log, output: output)
         defer { withExtendedLifetime(upkeep) {} }
         await server.start()
         let scheme = options.tlsCert == nil ? "http" : "https"

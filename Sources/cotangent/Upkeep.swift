@@ -21,12 +21,14 @@ final class Upkeep: Sendable {
     }
 
     /// Begins at once.
-    init(_ options: ServeOptions, of server: Server, log: Logger, output: LogOutput) {
+    ///
+    /// - Parameter tokenFile: its version before the server's tokens were read: a change since then must not go unnoticed.
+    init(_ options: ServeOptions, of server: Server, tokenFile: File.Version?, log: Logger, output: LogOutput) {
         self.options = options
         self.server = server
         self.log = log
         self.output = output
-        state = Lock(State(tokenFile: options.tokenFile.flatMap(File.version)))
+        state = Lock(State(tokenFile: tokenFile))
         let hangUp = DispatchSource.makeSignalSource(signal: SIGHUP, queue: queue)
         hangUp.setEventHandler { @Sendable [self] in
             reloadTLS()

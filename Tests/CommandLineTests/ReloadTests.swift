@@ -26,6 +26,23 @@ import Testing
         #expect(try status(service, "second-token-0123456789") == 200)
     }
 
+    @Test func `a token file that changes while the service starts is read again, too`() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.path("tokens")
+        #expect(unsafe mkfifo(file, 0o600) == 0)
+        // Writes what the service reads when it starts, and only then lets it come to an end of that: another file has taken its place by then.
+        Thread.detachNewThread {
+            guard let pipe = FileHandle(forWritingAtPath: file) else { return }
+            try? pipe.write(contentsOf: Data("first-token-0123456789\n".utf8))
+            _ = try? folder.write(Array("second-token-0123456789\n".utf8), to: "new")
+            _ = unsafe rename(folder.path("new"), file)
+            try? pipe.close()
+        }
+        let service = try ServiceProcess(["--token-file", file])
+        try service.readLog(until: "The tokens have been read again")
+        #expect(try status(service, "second-token-0123456789") == 200)
+    }
+
     @Test func `SIGHUP puts a new certificate before new connections, and keeps the old one where the new one is no use`() throws {
         let folder = try TemporaryFolder()
         let (certificate, key) = try folder.makeCertificate()
