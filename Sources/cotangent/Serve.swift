@@ -35,8 +35,10 @@ struct Serve: AsyncParsableCommand {
         let upkeep = Upkeep(options, of: server, tokenFile: tokenFile, log: log, output: output)
         defer { withExtendedLifetime(upkeep) {} }
         await server.start()
-        let scheme = options.tlsCert == nil ? "http" : "https"
-        log.notice("Listening on \(isPassed ? "the socket handed over, port " : "\(scheme)://\(options.host):")\(server.port)")
+        var address = configuration.address
+        address.port = server.port
+        let scheme = configuration.tls == nil ? "http" : "https"
+        log.notice("Listening on \(isPassed ? "the socket handed over, port \(server.port)" : "\(scheme)://\(address)")")
         await stop.first()
         log.notice("Stopping: finishing what is in flight")
         await server.drain()

@@ -91,6 +91,13 @@ import Transport
         #expect(result.errors == "Error: listen on 127.0.0.1:\(port): Address already in use\n")
     }
 
+    @Test(.enabled(if: SocketAddress(host: "::1", port: 0).flatMap { (try? Socket.listening(on: $0))?.localPort } != nil))
+    func `where it listens is logged as an address that a client takes`() throws {
+        let service = try ServiceProcess(["--host", "::1"])
+        #expect(try service.readLog(until: "Listening on ").hasSuffix(" Listening on http://[::1]:\(service.port)"))
+        #expect(try run("curl", ["--silent", "http://[::1]:\(service.port)/health"]).text == #"{"status":"ok"}"#)
+    }
+
     @Test func `TLS files that are no certificate, or not each other's, are told by name`() throws {
         let (folder, other) = (try TemporaryFolder(), try TemporaryFolder())
         let files = try folder.makeCertificate()
