@@ -35,9 +35,7 @@ package final class Server: Sendable {
         self.service = service
         let tls = Lock(configuration.tls)
         self.tls = tls
-        let pool = ComputePool(
-            width: configuration.computeWidth, capacity: configuration.limits.queue, longestWait: configuration.timeouts.queue,
-            answer: answer)
+        let pool = ComputePool(configuration, answer: answer)
         let openConnections = ConnectionCount(limits: configuration.limits)
         let memory = MemoryBudget(limit: configuration.limits.memory)
         let drained = Latch(configuration.eventLoops)

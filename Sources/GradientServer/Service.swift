@@ -61,7 +61,7 @@ final class Service: Sendable {
 
     private var readiness: Response {
         if monitor.isReady { return Response(contentType: "application/json", body: Array(#"{"status":"ready"}"#.utf8)) }
-        return Response.busy(.stopping)
+        return .busy(.stopping, configuration)
     }
 
     /// OPTIONS tells nothing secret, and a browser asks it without the token.

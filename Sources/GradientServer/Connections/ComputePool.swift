@@ -3,7 +3,7 @@ import Dispatch
 import Threads
 import Transport
 
-/// Computes requests on a concurrent Dispatch queue: at most `width` at once, at most `capacity` waiting.
+/// Computes requests on a concurrent Dispatch queue: `computeWidth` of them at once, as many waiting as the limits say.
 ///
 /// Jobs come and completions go in groups, because each hand-over costs a wake-up of another thread; a worker that has one goes on with the next
 /// job without another.
@@ -36,18 +36,12 @@ final class ComputePool: Sendable {
     /// For what is computed while its caller waits: on a concurrent queue where nobody else waits, `sync` runs it at once and on the caller's thread.
     private let queueInPlace = DispatchQueue(label: "cotangent.compute.in-place", attributes: .concurrent)
 
-    private let width: Int
-    private let capacity: Int
-    private let longestWait: Double
+    private let configuration: Configuration
     private let answer: @Sendable (Request, Team) -> Response
 
-    /// - Parameters:
-    ///   - longestWait: seconds after which a job that still waits is answered 503.
-    ///   - answer: called on a thread of the pool, on several at once, with the threads that may work on the request.
-    init(width: Int, capacity: Int, longestWait: Double, answer: @escaping @Sendable (Request, Team) -> Response) {
-        self.width = width
-        self.capacity = capacity
-        self.longestWait = longestWait
+    /// - Parameter answer: called on a thread of the pool, on several at once, with the threads that may work on the request.
+    init(_ configuration: Configuration, answer: @escaping @Sendable (Request, Team) -> Response) {
+        self.configuration = configuration
         self.answer = answer
     }
 
@@ -56,8 +50,8 @@ final class ComputePool: Sendable {
     /// - Returns: how many of them, from the front, were taken.
     func submit(_ jobs: [Job]) -> Int {
         let (accepted, hired) = state.withLock { state in
-            let free = width - state.workers
-            let room = capacity + free - state.waiting.count
+            let free = configuration.computeWidth - state.workers
+            let room = configuration.limits.queue + free - state.waiting.count
             let accepted = min(jobs.count, max(room, 0))
             state.waiting.append(contentsOf: jobs[..<accepted])
             let hired = min(free, accepted)
@@ -98,7 +92,7 @@ final class ComputePool: Sendable {
     }
 
     private func response(to job: Job) -> Response {
-        guard job.submitted + longestWait >= .now else { return Response.busy(.queueWait(longestWait)) }
+        guard job.submitted + configuration.timeouts.queue >= .now else { return .busy(.queueWait, configuration) }
         let team = team(for: job.request)
         defer { team.dismiss() }
         return answer(job.request, team)
@@ -110,7 +104,7 @@ final class ComputePool: Sendable {
     /// Those who work on a request that begins now: a thread, and its share of those that have nothing to do.
     private func team(for request: Request) -> Team {
         guard request.body.count >= Self.worthSharing else { return .alone }
-        let threads = state.withLock { width / $0.workers }
+        let threads = state.withLock { configuration.computeWidth / $0.workers }
         return threads > 1 ? Team(size: threads, queue: queue) : .alone
     }
 

@@ -154,7 +154,7 @@ final class Connection {
         case .readingHead where isIdle: return .close
         case .readingHead: refuse(Problem.timeout(waitingFor: "head").response)
         case .readingBody: refuse(Problem.timeout(waitingFor: "body").response)
-        case .computing: refuse(Response.busy(.computing(timeouts.compute)))
+        case .computing: refuse(.busy(.computing, service.configuration))
         case .writing, .lingering: return .close
         }
         return advance()
@@ -178,7 +178,7 @@ extension Connection {
             return nil
         }
         if case .length(let count) = head.framing, !memory.hasRoom(for: count) {
-            refuse(Response.busy(.memory(limits.memory)))
+            refuse(.busy(.memory, service.configuration))
             return nil
         }
         let isWhole = inbox.beginBody(head.framing, limit: limits.body)
@@ -196,7 +196,7 @@ extension Connection {
     private func readBody() throws(HTTPError) -> Request? {
         let body = try inbox.takeBody()
         guard memory.grow(to: body?.count ?? inbox.bodyCount) else {
-            refuse(Response.busy(.memory(limits.memory)))
+            refuse(.busy(.memory, service.configuration))
             return nil
         }
         guard let body, let head, let endpoint else { return nil }

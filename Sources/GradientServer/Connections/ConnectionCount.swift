@@ -21,9 +21,9 @@ final class ConnectionCount: Sendable {
     func admit(from network: UInt64) -> Overload? {
         let most = limits.connectionsPerAddress ?? limits.connections
         return open.withLock { open in
-            guard open.total < limits.connections else { return .connections(limits.connections) }
+            guard open.total < limits.connections else { return .connections }
             let ofNetwork = open.byNetwork[network, default: 0]
-            guard ofNetwork < most else { return .connectionsPerAddress(most) }
+            guard ofNetwork < most else { return .connectionsPerAddress }
             open.total += 1
             open.byNetwork[network] = ofNetwork + 1
             return nil

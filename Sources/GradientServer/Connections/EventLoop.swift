@@ -207,7 +207,7 @@ extension EventLoop {
             awaited += accepted
             for job in jobs[accepted...] {
                 guard let connection = connections[job.connection] else { continue }
-                connection.reply(Response.busy(.queue(configuration.limits.queue)))
+                connection.reply(.busy(.queue, configuration))
                 advance(connection)
             }
         }
@@ -295,7 +295,7 @@ extension EventLoop {
     private func turnAway(_ socket: consuming Socket, _ overload: Overload) {
         service.monitor.metrics.count(overload)
         guard configuration.tls == nil else { return }
-        _ = socket.send(Response.busy(overload).serialized(inReplyTo: nil, isPersistent: false, id: RequestID(for: nil)))
+        _ = socket.send(Response.busy(overload, configuration).serialized(inReplyTo: nil, isPersistent: false, id: RequestID(for: nil)))
         socket.finishSending()
         // What is left unread when a socket is closed makes the end a reset.
         var ignored: [UInt8] = []

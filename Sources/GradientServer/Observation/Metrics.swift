@@ -36,8 +36,8 @@ final class Metrics: Sendable {
     private let routes: [OfRoute]
     private let requestBytes: Counter
     private let replyBytes: Counter
-    private let overloads: [String: Counter]
-    private let handshakes: [String: Counter]
+    private let overloads: [Overload: Counter]
+    private let handshakes: [HandshakeResult: Counter]
     private let computed = Atomic(0)
 
     /// Numbers that are looked up when somebody asks.
@@ -59,8 +59,8 @@ final class Metrics: Sendable {
         routes = (paths + ["other"]).map { OfRoute($0, exporter) }
         requestBytes = Counter(label: "cotangent_request_body_bytes_total", factory: exporter)
         replyBytes = Counter(label: "cotangent_reply_body_bytes_total", factory: exporter)
-        overloads = Self.counters("cotangent_overload_refusals_total", by: "reason", Overload.labels, exporter)
-        handshakes = Self.counters("cotangent_tls_handshakes_total", by: "result", HandshakeResult.allCases.map(\.rawValue), exporter)
+        overloads = Self.counters("cotangent_overload_refusals_total", by: "reason", exporter)
+        handshakes = Self.counters("cotangent_tls_handshakes_total", by: "result", exporter)
     }
 
     func record(_ exchange: Exchange, route: Int?, seconds: Double) {
@@ -77,11 +77,11 @@ final class Metrics: Sendable {
     }
 
     func count(_ overload: Overload) {
-        overloads[overload.label]?.increment()
+        overloads[overload]?.increment()
     }
 
     func count(_ handshake: HandshakeResult) {
-        handshakes[handshake.rawValue]?.increment()
+        handshakes[handshake]?.increment()
     }
 
     func addGauge(_ name: String, _ help: String, _ value: @escaping @Sendable () -> Int) {
@@ -110,8 +110,11 @@ final class Metrics: Sendable {
         counter.increment()
     }
 
-    private static func counters(_ name: String, by label: String, _ values: [String], _ exporter: PrometheusExporter) -> [String: Counter]
-    {
-        Dictionary(uniqueKeysWithValues: values.map { ($0, Counter(label: name, dimensions: [(label, $0)], factory: exporter)) })
+    /// One counter for each case of a type, which the label names.
+    private static func counters<Value: CaseIterable & RawRepresentable<String> & Hashable>(
+        _ name: String, by label: String, _ exporter: PrometheusExporter
+    ) -> [Value: Counter] {
+        Dictionary(
+            uniqueKeysWithValues: Value.allCases.map { ($0, Counter(label: name, dimensions: [(label, $0.rawValue)], factory: exporter)) })
     }
 }
