@@ -23,12 +23,12 @@ package final class Server: Sendable {
     /// - Throws: where the address is taken, not permitted or not of this machine.
     package convenience init(_ configuration: Configuration, listener: consuming Socket? = nil, log: Logger) throws(SystemError) {
         let service = Service(configuration: configuration, log: log)
-        try self.init(configuration, listener: listener, service: service, log: log, answer: service.response)
+        try self.init(configuration, listener: listener, service: service, answer: service.response)
     }
 
     /// - Parameter answer: the reply to a request that takes computation, by a team of threads.
     init(
-        _ configuration: Configuration, listener passed: consuming Socket? = nil, service: Service, log: Logger,
+        _ configuration: Configuration, listener passed: consuming Socket? = nil, service: Service,
         answer: @escaping @Sendable (Request, Team) -> Response
     ) throws(SystemError) {
         self.configuration = configuration

@@ -88,7 +88,7 @@ final class Service: Sendable {
 
     private func compute(_ request: Request, _ execution: inout Execution) throws(Problem) -> Response {
         guard case .computation(let computation) = request.endpoint else {
-            return immediateResponse(to: request) ?? Response()
+            preconditionFailure("\(request.head.path) takes no computation: immediateResponse answers it")
         }
         execution.end(.read)
         let body = try inflated(request.body, codings: contentCodings(of: request.head))

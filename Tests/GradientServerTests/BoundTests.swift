@@ -68,7 +68,7 @@ import Threads
             let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             let service = Service(configuration: configuration, log: log)
             monitor = service.monitor
-            _ = try Server(configuration, service: service, log: log, answer: service.response)
+            _ = try Server(configuration, service: service, answer: service.response)
         }
         #expect(monitor == nil)
     }

@@ -25,7 +25,7 @@ func withServer(
     try configure(&configuration)
     let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let service = Service(configuration: configuration, log: log)
-    let server = try Server(configuration, service: service, log: log, answer: answer ?? service.response)
+    let server = try Server(configuration, service: service, answer: answer ?? service.response)
     await server.start()
     do {
         if answer != nil { await StandIns.turn.begin() }
