@@ -1,7 +1,8 @@
 package import TLS
 package import Transport
 
-/// Everything that an operator can set, with safe defaults. The only place that holds a bound: nothing else in the service has a limit of its own.
+/// Everything that an operator can set, with safe defaults. A bound that no operator has a reason to set, such as the depth of a document, stands
+/// beside what it bounds.
 package struct Configuration: Sendable {
     /// Where to listen; port 0 takes a free one.
     package var address: SocketAddress
@@ -15,8 +16,10 @@ package struct Configuration: Sendable {
     /// The web pages that may read replies; nil for none.
     package var crossOrigin: CrossOrigin?
 
+    /// How much clients may send and hold.
     package var limits = Limits()
 
+    /// How long they may take.
     package var timeouts = Timeouts()
 
     /// How many event loops share the connections. Each computes small requests itself, and so keeps a core busy with some 50,000 of them a second.
@@ -29,13 +32,16 @@ package struct Configuration: Sendable {
     /// than the 20 µs or so that it takes.
     package var computeInPlace = Self.defaultComputeInPlace
 
+    /// What is computed in some 20 µs.
     package static let defaultComputeInPlace = 2048
 
     /// Replies of fewer bytes are sent as they are: gzip's header and the work would cost more than the wire saves.
     package var compressFrom = Self.defaultCompressFrom
 
+    /// About what fits one packet as it is.
     package static let defaultCompressFrom = 1024
 
+    /// A service of plain HTTP at `address`, open to everybody.
     package init(address: SocketAddress) {
         self.address = address
     }
@@ -68,6 +74,7 @@ package struct Configuration: Sendable {
         /// Bytes a second that a body or a reply must move on average, once `Timeouts.transfer` is over.
         package var slowestTransfer = 16 << 10
 
+        /// The defaults.
         package init() {}
     }
 
@@ -101,6 +108,7 @@ package struct Configuration: Sendable {
         /// And for requests in flight to end.
         package var drain = 20.0
 
+        /// The defaults.
         package init() {}
     }
 }

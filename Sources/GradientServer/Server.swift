@@ -64,6 +64,7 @@ package final class Server: Sendable {
         service.monitor.metrics.addGauge("process_resident_memory_bytes", "Memory that the process holds in RAM.") { Memory.residentBytes }
     }
 
+    /// Begins to accept and to answer.
     package func start() async {
         for loop in loops { await loop.start() }
     }

@@ -50,6 +50,7 @@ package enum File {
             inode: status.st_ino, size: status.st_size, seconds: status.st_mtim.tv_sec, nanoseconds: status.st_mtim.tv_nsec)
     }
 
+    /// What tells a file from what it was, or from another in its place.
     package struct Version: Equatable, Sendable {
         let inode: UInt
         let size: Int

@@ -1,6 +1,6 @@
 import Glibc
 
-/// A system call that failed, told as `bind 127.0.0.1:8080: Address already in use`.
+/// A system call that failed, told as `listen on 127.0.0.1:8080: Address already in use`.
 package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// What was attempted, and on what.
     package let attempt: String
@@ -8,6 +8,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible {
     /// The value of `errno`.
     package let code: Int32
 
+    /// Both, in one line.
     package var description: String { "\(attempt): \(reason)" }
 
     /// What the system says of it.

@@ -33,7 +33,8 @@ final class ComputePool: Sendable {
     /// Of a class of its own, and so on threads of its own: what else runs, the signal to stop above all, must not wait for a computation.
     private let queue = DispatchQueue(label: "cotangent.compute", qos: .utility, attributes: .concurrent)
 
-    /// For what is computed while its caller waits: on a concurrent queue where nobody else waits, `sync` runs it at once and on the caller's thread.
+    /// For what is computed while its caller waits. It could as well be called directly, but the service promises that every gradient is computed on a
+    /// concurrent Dispatch queue; where nobody else waits on one, `sync` runs at once and on the caller's thread, and costs next to nothing.
     private let queueInPlace = DispatchQueue(label: "cotangent.compute.in-place", attributes: .concurrent)
 
     private let configuration: Configuration

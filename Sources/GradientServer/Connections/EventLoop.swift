@@ -8,7 +8,8 @@ import Transport
 ///
 /// The loop has an epoll descriptor of its own that holds its sockets edge-triggered, and *one* dispatch source that watches this descriptor. A
 /// source per connection would cost three times the system calls, since Dispatch disarms and re-arms each source at each event; this way its
-/// cost is paid once per turn. Computation never runs here: requests go to the pool in groups, and replies come back in groups.
+/// cost is paid once per turn. Only what is computed sooner than handed over is computed while the loop waits (`responseInPlace`); other requests
+/// go to the pool in groups, and replies come back in groups.
 actor EventLoop {
     private let executor: SerialQueue
     private let configuration: Configuration
@@ -112,12 +113,19 @@ actor EventLoop {
         endIfDrained()
     }
 
+    /// Rounds of a turn while replies are awaited, which wait on the same queue: few for them to wait for, and yet Dispatch's part in a turn, some
+    /// system calls, is shared by several rounds.
     private static let roundsPerTurn = 8
 
-    /// Milliseconds that a turn waits for more where no reply is awaited, and seconds that it lasts at most when more comes.
+    /// Milliseconds that a turn waits for more where no reply is awaited, and seconds that it lasts at most when more comes: what else waits on the
+    /// queue, the sweep and the signal to stop, may come so much later, which is little beside the interval of the sweep.
     private static let linger: Int32 = 10
     private static let longestTurn = 0.02
+
+    /// As many as one poll has news of: a flood of new connections gets no larger share of a round than those that are open.
     private static let acceptsPerRound = 64
+
+    /// At some 20 µs each the others wait little more than a millisecond, as for a connection that moves all it may in a turn.
     private static let mostInPlace = 64
 
     /// How often deadlines are looked at; a wait may last this much longer than it should.
