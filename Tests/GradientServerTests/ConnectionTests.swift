@@ -222,6 +222,8 @@ import Testing
                 let reply = try third.readReply()
                 #expect(reply.status == 503)
                 #expect(reply["Retry-After"] == "1")
+                // There is no request that it could name.
+                #expect(reply["X-Request-Id"] == nil)
                 second.finishSending()
                 #expect(second.isClosedByServer())
             }

@@ -299,11 +299,11 @@ extension EventLoop {
         return connection
     }
 
-    /// Says why, as far as the send buffer takes it, and closes.
+    /// Says why, as far as the send buffer takes it, and closes. There is no request yet that the reply could name, nor the log.
     private func turnAway(_ socket: consuming Socket, _ overload: Overload) {
         service.monitor.metrics.count(overload)
         guard configuration.tls == nil else { return }
-        _ = socket.send(Response.busy(overload, configuration).serialized(inReplyTo: nil, isPersistent: false, id: RequestID(for: nil)))
+        _ = socket.send(Response.busy(overload, configuration).serialized(inReplyTo: nil, isPersistent: false))
         socket.finishSending()
         // What is left unread when a socket is closed makes the end a reset.
         var ignored: [UInt8] = []

@@ -68,10 +68,10 @@ struct Response: Sendable {
     /// The bytes of the head and, where content may follow it, of the body.
     ///
     /// - Parameter request: nil where the reply is to something that was never understood.
-    func serialized(inReplyTo request: RequestHead?, isPersistent: Bool, id: RequestID) -> [[UInt8]] {
+    func serialized(inReplyTo request: RequestHead?, isPersistent: Bool, id: RequestID? = nil) -> [[UInt8]] {
         let bytes = head.serialized(
             contentLength: contentLength, version: request?.version ?? .http1_1, isPersistent: isPersistent, date: CurrentDate.now,
-            id: id.bytes)
+            id: id?.bytes ?? [])
         return [bytes] + (hasContent(inReplyTo: request) ? body : [])
     }
 }
