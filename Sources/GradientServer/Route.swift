@@ -40,14 +40,11 @@ package struct Route: Sendable {
     /// The value of the `Allow` field for the service as a whole.
     static let allMethods = "GET, HEAD, POST, OPTIONS"
 
-    static let all: [Route] = {
-        let served = computations + documents
-        return (served + [index(of: served)]).enumerated().map { index, route in
-            var route = route
-            route.index = index
-            return route
-        }
-    }()
+    static let all: [Route] = (computations + documents).enumerated().map { index, route in
+        var route = route
+        route.index = index
+        return route
+    }
 
     /// Whether it answers without a token: who watches over the service has none, and learns nothing else.
     var isOpen: Bool { path == "/health" || path == "/ready" }
@@ -105,6 +102,7 @@ package struct Route: Sendable {
         Route(
             path: "/openapi.yaml", summary: "the interface, as OpenAPI 3.1", method: "GET",
             endpoint: .document(Response(contentType: "application/yaml", body: openAPI))),
+        Route(path: "/", summary: "this page", method: "GET", endpoint: .index),
     ]
 
     /// What a POST of `body` to `path` is answered with, without a server between.
@@ -121,18 +119,18 @@ package struct Route: Sendable {
     }
 
     /// The page at `/`, for a terminal: what is served, with a curl line for each.
-    private static func index(of routes: [Route]) -> Route {
+    ///
+    /// - Parameter origin: where these lead, such as `http://127.0.0.1:8080`; nothing that ends a quotation.
+    static func index(at origin: String) -> Response {
         let title = "Cotangent: gradients of the recurrent cell h_t = f(h_prev W_h + x_t W_x + b)\n"
-        let page = ([title] + routes.map(\.entry)).joined(separator: "\n")
-        return Route(
-            path: "/", summary: "this page", method: "GET",
-            endpoint: .document(Response(contentType: "text/plain; charset=utf-8", body: Array(page.utf8))))
+        let page = ([title] + all.map { $0.entry(at: origin) }).joined(separator: "\n")
+        return Response(contentType: "text/plain; charset=utf-8", body: Array(page.utf8))
     }
 
-    private var entry: String {
+    private func entry(at origin: String) -> String {
         let data = example.map { " -d '\($0)'" } ?? ""
         let fields = exampleFields.map { " -H '\($0)'" }.joined()
-        return "\(method) \(path)  \(summary)\n    curl -s\(fields)\(data) http://127.0.0.1:8080\(path)\n"
+        return "\(method) \(path)  \(summary)\n    curl -s\(fields)\(data) '\(origin)\(path)'\n"
     }
 
     private static var openAPI: [UInt8] {
@@ -144,6 +142,9 @@ package struct Route: Sendable {
 enum Endpoint: Sendable {
     /// Always the same, without computation: answered on the event loop.
     indirect case document(Response)
+
+    /// What is served, told for where the client has reached the service.
+    case index
 
     /// Whether the service wants requests.
     case readiness

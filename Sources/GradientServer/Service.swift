@@ -42,10 +42,18 @@ final class Service: Sendable {
     func immediateResponse(to request: Request) -> Response? {
         switch request.endpoint {
         case .document(let document): document
+        case .index: Route.index(at: origin(for: request.head))
         case .readiness: readiness
         case .metrics: Response(contentType: "text/plain; version=0.0.4; charset=utf-8", body: monitor.metrics.exposition)
         case .computation: nil
         }
+    }
+
+    /// Where the client has reached the service, as its own word for it goes, where that is sure to be no more than a word for a shell.
+    private func origin(for head: RequestHead) -> String {
+        let authority = head.authority
+        let isPlain = authority.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._:[]".contains($0)) }
+        return "\(configuration.tls == nil ? "http" : "https")://\(isPlain && !authority.isEmpty ? authority : "127.0.0.1:8080")"
     }
 
     /// Whether a request is sure to be computed sooner than it is handed to another thread.

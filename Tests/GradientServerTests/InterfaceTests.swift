@@ -101,13 +101,28 @@ import Testing
     @Test(arguments: Route.all)
     func `the index names every route, and its curl line works as it stands`(route: Route) async throws {
         try await withServer { server in
-            let page = try server.send("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n").text
-            guard route.path != "/" else { return }
+            let address = "127.0.0.1:\(server.server.port)"
+            let page = try server.send("GET / HTTP/1.1\r\nHost: \(address)\r\n\r\n").text
             #expect(page.contains("\n\(route.method) \(route.path)  \(route.summary)\n"))
-            let line = try #require(page.split(separator: "\n").first { $0.hasSuffix("http://127.0.0.1:8080\(route.path)") })
-            let command = line.trimmingCharacters(in: .whitespaces).replacing(":8080", with: ":\(server.server.port)")
-            let result = try run("bash", ["-c", command + " --fail"])
+            let line = try #require(page.split(separator: "\n").first { $0.hasSuffix(" 'http://\(address)\(route.path)'") })
+            let result = try run("bash", ["-c", line + " --fail"])
             #expect(result.status == 0 && !result.output.isEmpty, "\(result.text)")
+        }
+    }
+
+    @Test(arguments: [
+        ("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", "http://example.org"),
+        ("GET / HTTP/1.1\r\nHost: [::1]:8424\r\n\r\n", "http://[::1]:8424"),
+        ("GET http://example.org:81/ HTTP/1.1\r\nHost: localhost\r\n\r\n", "http://example.org:81"),
+        // What would be no host or, for a shell, more than a word.
+        ("GET / HTTP/1.1\r\nHost:\r\n\r\n", "http://127.0.0.1:8080"), ("GET / HTTP/1.0\r\n\r\n", "http://127.0.0.1:8080"),
+        ("GET / HTTP/1.1\r\nHost: a';reboot;'\r\n\r\n", "http://127.0.0.1:8080"),
+        ("GET / HTTP/1.1\r\nHost: $(reboot)\r\n\r\n", "http://127.0.0.1:8080"),
+    ])
+    func `the index leads back to where it was asked for`(request: String, place: String) async throws {
+        try await withServer { server in
+            let commands = try server.send(request).text.split(separator: "\n").filter { $0.hasPrefix("    curl ") }
+            #expect(commands.count == Route.all.count && commands.allSatisfy { $0.contains(" '\(place)/") })
         }
     }
 

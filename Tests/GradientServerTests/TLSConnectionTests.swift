@@ -54,6 +54,13 @@ import Testing
         }
     }
 
+    @Test func `the lines to paste that a service behind TLS gives ask for TLS`() async throws {
+        try await withTLSServer { server, certificate in
+            let page = try server.curl("/", "--cacert", certificate, scheme: "https").text
+            #expect(page.contains("\n    curl -s 'https://127.0.0.1:\(server.server.port)/health'\n"))
+        }
+    }
+
     @Test(arguments: [("-tls1_2", "TLSv1.2"), ("-tls1_3", "TLSv1.3")])
     func `OpenSSL's client agrees on the version and on HTTP/1.1`(flag: String, version: String) async throws {
         try await withTLSServer { server, _ in
