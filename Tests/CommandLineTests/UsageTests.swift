@@ -172,6 +172,16 @@ import Transport
         #expect(plain.errors == "Error: 127.0.0.1:\(service.port) answered HTTP/1.1 400 Bad Request\n")
     }
 
+    @Test func `a service that demands a certificate is healthy: it says so`() throws {
+        let folder = try TemporaryFolder()
+        let files = try folder.makeCertificate()
+        let service = try ServiceProcess(
+            ["--tls-cert", files.certificate, "--tls-key", files.key, "--tls-client-ca", files.certificate])
+        let environment = ["COTANGENT_PORT": "\(service.port)", "COTANGENT_TLS_CERT": files.certificate]
+        let result = try run(ServiceProcess.executable(), ["healthcheck"], environment: environment)
+        #expect(result.status == 0, "\(result.errors)")
+    }
+
     @Test func `nobody there, and somebody else, is not healthy`() throws {
         var address = SocketAddress.loopback(port: 0)
         do {
