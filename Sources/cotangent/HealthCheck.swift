@@ -20,12 +20,12 @@ struct HealthCheck: ParsableCommand {
     @Option(help: ArgumentHelp("The service's certificate, if it speaks TLS; it is neither read nor verified.", valueName: "file"))
     var tlsCert: String?
 
+    func validate() throws { _ = try SocketAddress(option: host, port: port) }
+
     func run() throws {
         // A service that listens everywhere is asked on the loopback interface.
         let reachable = ["0.0.0.0": "127.0.0.1", "::": "::1"][host] ?? host
-        guard let address = SocketAddress(host: reachable, port: port) else {
-            throw ValidationError("--host must be an IPv4 or IPv6 address in numbers, not \(host).")
-        }
+        let address = try SocketAddress(option: reachable, port: port)
         let socket = try Socket.connected(to: address, timeout: 2)
         let reply: [UInt8]
         do throws(TLSError) {

@@ -7,7 +7,7 @@ enum Main {
     static func main() async {
         StopSignals.hold()
         do {
-            let arguments = Environment.adding(to: Array(CommandLine.arguments.dropFirst()))
+            let arguments = try Environment.adding(to: Array(CommandLine.arguments.dropFirst()))
             var command = try Cotangent.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()

@@ -36,11 +36,13 @@ import Transport
         Usage(arguments: ["--port", "http"], exitCode: 2, says: ["The value 'http' is invalid for '--port <number>'"]),
         Usage(arguments: ["--port", "65536"], exitCode: 2, says: ["The value '65536' is invalid for '--port <number>'"]),
         Usage(
-            arguments: ["--host", "example.org"], exitCode: 2, says: ["--host must be an IPv4 or IPv6 address in numbers, not example.org."]
-        ),
+            arguments: ["--host", "example.org"], exitCode: 2,
+            says: ["--host must be an IPv4 or IPv6 address in numbers, or localhost, not 'example.org'."]),
+        Usage(arguments: ["--host", ""], exitCode: 2, says: ["or localhost, not ''."]),
         Usage(arguments: ["--max-body", "0"], exitCode: 2, says: ["--max-body must be at least 1, not 0."]),
         Usage(arguments: ["--max-body=-5"], exitCode: 2, says: ["--max-body must be at least 1, not -5."]),
-        Usage(arguments: ["--queue", "0"], exitCode: 2, says: ["--queue must be at least 1, not 0."]),
+        Usage(
+            arguments: ["--queue", "0"], exitCode: 2, says: ["--queue must be at least 1, not 0.", "See 'cotangent serve --help'"]),
         Usage(arguments: ["--threads=-1"], exitCode: 2, says: ["--threads must be at least 0, not -1."]),
         Usage(arguments: ["--in-place=-1"], exitCode: 2, says: ["--in-place must be at least 0, not -1."]),
         Usage(arguments: ["--io-loops=-1"], exitCode: 2, says: ["--io-loops must be at least 0, not -1."]),
@@ -52,7 +54,8 @@ import Transport
         Usage(
             arguments: ["--tls-cert", "a.pem"], exitCode: 2, says: ["--tls-cert and --tls-key belong together; only one of them is given."]),
         Usage(
-            arguments: ["healthcheck", "--host", "example.org"], exitCode: 2, says: ["--host must be an IPv4 or IPv6 address in numbers"]),
+            arguments: ["healthcheck", "--host", "example.org"], exitCode: 2,
+            says: ["--host must be an IPv4 or IPv6 address in numbers", "See 'cotangent healthcheck --help'"]),
         // The environment.
         Usage(
             arguments: [], environment: ["COTANGENT_PORT": "http"], exitCode: 2, says: ["The value 'http' is invalid for '--port <number>'"]
@@ -60,7 +63,10 @@ import Transport
         Usage(arguments: ["serve"], environment: ["COTANGENT_MAX_BODY": "0"], exitCode: 2, says: ["--max-body must be at least 1, not 0."]),
         Usage(
             arguments: ["--host", "neither"], environment: ["COTANGENT_HOST": "nor"], exitCode: 2,
-            says: ["--host must be an IPv4 or IPv6 address in numbers, not neither."]),
+            says: ["--host must be an IPv4 or IPv6 address in numbers, or localhost, not 'neither'."]),
+        Usage(
+            arguments: [], environment: ["COTANGENT_TOKEN_FILE": ""], exitCode: 2,
+            says: ["COTANGENT_TOKEN_FILE is empty: give it a value, or leave it out."]),
         // What can't be done.
         Usage(
             arguments: ["--tls-cert", "/nowhere/c.pem", "--tls-key", "/nowhere/k.pem"], exitCode: 1,
