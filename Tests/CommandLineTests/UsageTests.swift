@@ -76,8 +76,8 @@ import Transport
             says: ["listen on 203.0.113.1:0", "Cannot assign requested address"]),
         Usage(
             arguments: ["backward", "/nowhere/request.json"], exitCode: 1,
-            says: ["/nowhere/request.json can't be opened: No such file or directory"]),
-        Usage(arguments: ["backward", "/"], exitCode: 1, says: ["/ can't be read: Is a directory"]),
+            says: ["Error: open /nowhere/request.json: No such file or directory"]),
+        Usage(arguments: ["backward", "/"], exitCode: 1, says: ["Error: read /: Is a directory"]),
     ]
 
     @Test(arguments: usages)
@@ -141,8 +141,9 @@ import Transport
     }
 
     @Test(arguments: [
-        ("", "Error: The document is empty.\n"),
-        ("{", "Error: The document ends where a member's name in double quotes or } was expected.\n"),
+        ("", "Error: Line 1, column 1: The document is empty.\n"),
+        ("{\n  \"x_t\": oops}", "Error: Line 2, column 10: Found oops where a value was expected.\n"),
+        ("{", "Error: Line 1, column 2: The document ends where a member's name in double quotes or } was expected.\n"),
         ("{}", "Error: x_t, h_prev, W_x, W_h, b and dh are missing.\n"),
     ])
     func `a request that is refused ends with the sentence on standard error`(request: String, sentence: String) throws {
@@ -150,6 +151,12 @@ import Transport
         #expect(result.status == 1)
         #expect(result.output.isEmpty)
         #expect(result.errors == sentence)
+    }
+
+    @Test func `standard input that can't be read is named`() throws {
+        let result = try run("bash", ["-c", #""$0" backward </"#, ServiceProcess.executable()])
+        #expect(result.status == 1)
+        #expect(result.errors == "Error: read standard input: Is a directory\n")
     }
 
     @Test func `output that nobody can take is a failure`() throws {
