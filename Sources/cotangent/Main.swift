@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import GradientServer
 
 /// Exit codes: 0 done, 1 failed, 2 not understood.
 @main
@@ -41,6 +42,7 @@ struct Cotangent: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cotangent",
         abstract: "Gradients of the recurrent cell h_t = tanh(h_{t-1} W_h + x_t W_x + b), over HTTP/1.1 or right here.",
+        version: Server.version,
         subcommands: [Serve.self, Backward.self, Sequence.self, Check.self, Explain.self, HealthCheck.self],
         defaultSubcommand: Serve.self)
 }

@@ -1,4 +1,5 @@
 import Foundation
+import GradientServer
 import TestSupport
 import Testing
 import Transport
@@ -24,6 +25,7 @@ import Transport
         Usage(arguments: ["explain", "-h"], exitCode: 0, says: ["USAGE: cotangent explain [<file>] [--format <format>]"]),
         Usage(arguments: ["healthcheck", "--help"], exitCode: 0, says: ["--port <number>"]),
         Usage(arguments: ["serve", "--help"], environment: ["COTANGENT_PORT": "nonsense"], exitCode: 0, says: ["--port <number>"]),
+        Usage(arguments: ["--version"], environment: ["COTANGENT_PORT": "nonsense"], exitCode: 0, says: [Server.version]),
         // Names that are not known.
         Usage(arguments: ["--prot", "80"], exitCode: 2, says: ["Unknown option '--prot'. Did you mean '--port'?"]),
         Usage(arguments: ["serve", "--max-bodi", "1"], exitCode: 2, says: ["Unknown option '--max-bodi'. Did you mean '--max-body'?"]),
