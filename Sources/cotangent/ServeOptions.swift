@@ -26,7 +26,9 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Bearer tokens, one a line; requests without one are answered 401. Read again when it changes.", valueName: "file"))
+            "Bearer tokens of at least \(BearerTokens.leastLength) characters, one a line; a line that begins with # is a comment. "
+                + "Requests without one are answered 401. Read again when it changes.",
+            valueName: "file"))
     var tokenFile: String?
 
     @Option(help: ArgumentHelp("Origins of the web pages that may read replies, with commas between them, or *.", valueName: "origins"))
@@ -48,7 +50,9 @@ struct ServeOptions: ParsableArguments {
         help: ArgumentHelp("Most connections from one IPv4 address or IPv6 /64 network; without it as many as in all.", valueName: "count"))
     var maxConnectionsPerAddress: Int?
 
-    @Option(help: ArgumentHelp("Most memory of bodies and replies in progress, above 64 KiB of each; beyond it 503.", valueName: "bytes"))
+    @Option(
+        help: ArgumentHelp(
+            "Most memory of bodies and replies in progress, above 64 KiB of each; beyond it 503. At least --max-body.", valueName: "bytes"))
     var maxMemory = Configuration.Limits().memory
 
     @Option(help: ArgumentHelp("Most requests that wait to be computed; one more is answered 503.", valueName: "count"))
