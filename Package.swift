@@ -50,7 +50,10 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "cotangent",
-            dependencies: ["GradientServer", "Threads", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "GradientServer", "Threads", "Transport", "TLS", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         layer(
             "GradientServer",
