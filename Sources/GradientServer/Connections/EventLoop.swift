@@ -8,8 +8,8 @@ import Transport
 ///
 /// The loop has an epoll descriptor of its own that holds its sockets edge-triggered, and *one* dispatch source that watches this descriptor. A
 /// source per connection would cost three times the system calls, since Dispatch disarms and re-arms each source at each event; this way its
-/// cost is paid once per turn. Only what is computed sooner than handed over is computed while the loop waits (`responseInPlace`); other requests
-/// go to the pool in groups, and replies come back in groups.
+/// cost is paid once per turn. Small requests, which a hand-over would cost too much, are computed while the loop waits (`responseInPlace`);
+/// others go to the pool in groups, and their replies come back in groups.
 actor EventLoop {
     private let executor: SerialQueue
     private let configuration: Configuration
@@ -44,7 +44,7 @@ actor EventLoop {
     /// How many requests are with the pool.
     private var awaited = 0
 
-    /// How many requests have been computed in place since the outbox was emptied.
+    /// Bytes of requests that have been computed in place since the outbox was emptied.
     private var computedInPlace = 0
 
     /// Connections that have more to do than one turn allows.
@@ -125,8 +125,8 @@ actor EventLoop {
     /// As many as one poll has news of: a flood of new connections gets no larger share of a round than those that are open.
     private static let acceptsPerRound = 64
 
-    /// At some 20 µs each the others wait little more than a millisecond, as for a connection that moves all it may in a turn.
-    private static let mostInPlace = 64
+    /// Bytes of requests after which a round computes no more: the others of the round wait for some 0.2 ms then, at worst for six.
+    private static let mostInPlace = 128 << 10
 
     /// How often deadlines are looked at; a wait may last this much longer than it should.
     private static let sweepInterval = 0.1
@@ -198,10 +198,10 @@ extension EventLoop {
         }
     }
 
-    /// The reply to a small request, nil once a round has had its share of them: then other threads help.
+    /// The reply to a small request; nil once a round has had its share of them, and other threads must help.
     private func responseInPlace(to request: Request) -> Response? {
         guard computedInPlace < Self.mostInPlace, service.isSmall(request) else { return nil }
-        computedInPlace += 1
+        computedInPlace += request.body.count
         return pool.answerInPlace(request)
     }
 

@@ -43,7 +43,8 @@ struct Stream: ~Copyable {
     mutating func reportHandshake(to metrics: Metrics) {
         guard handshake == .begun else { return }
         handshake = .reported
-        metrics.count(session?.info.map { $0.isResumed ? .resumed : .full } ?? .failed)
+        guard let session, session.isEstablished else { return metrics.count(.failed) }
+        metrics.count(session.isResumed ? .resumed : .full)
     }
 
     mutating func noteEvent(_ event: Poller.Event) {
