@@ -52,8 +52,10 @@ final class Service: Sendable {
     /// Where the client has reached the service, as its own word for it goes, where that is sure to be no more than a word for a shell.
     private func origin(for head: RequestHead) -> String {
         let authority = head.authority
+        // 253 characters of a name (RFC 1035 §2.3.4), and a port.
+        let isShort = (1...259).contains(authority.utf8.count)
         let isPlain = authority.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._:[]".contains($0)) }
-        return "\(configuration.tls == nil ? "http" : "https")://\(isPlain && !authority.isEmpty ? authority : "127.0.0.1:8080")"
+        return "\(configuration.tls == nil ? "http" : "https")://\(isShort && isPlain ? authority : "127.0.0.1:8080")"
     }
 
     /// Whether a request is sure to be computed sooner than it is handed to another thread.

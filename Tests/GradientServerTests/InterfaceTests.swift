@@ -120,10 +120,11 @@ import Testing
         ("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n", "http://example.org"),
         ("GET / HTTP/1.1\r\nHost: [::1]:8424\r\n\r\n", "http://[::1]:8424"),
         ("GET http://example.org:81/ HTTP/1.1\r\nHost: localhost\r\n\r\n", "http://example.org:81"),
-        // What would be no host or, for a shell, more than a word.
+        // What is no host or, for a shell, more than a word, or too long to come back in each line.
         ("GET / HTTP/1.1\r\nHost:\r\n\r\n", "http://127.0.0.1:8080"), ("GET / HTTP/1.0\r\n\r\n", "http://127.0.0.1:8080"),
         ("GET / HTTP/1.1\r\nHost: a';reboot;'\r\n\r\n", "http://127.0.0.1:8080"),
         ("GET / HTTP/1.1\r\nHost: $(reboot)\r\n\r\n", "http://127.0.0.1:8080"),
+        ("GET / HTTP/1.1\r\nHost: \(String(repeating: "a", count: 260))\r\n\r\n", "http://127.0.0.1:8080"),
     ])
     func `the index leads back to where it was asked for`(request: String, place: String) async throws {
         try await withServer { server in
