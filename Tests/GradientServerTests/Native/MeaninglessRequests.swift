@@ -11,8 +11,8 @@ extension BadRequest {
         .notAnObject("3", but: "3"),
         .notAnObject(#""x""#, but: #"the string "x""#),
         .notAnObject("null", but: "null"),
+        .meaningless(#"{"x_t":[1e400]}"#, "h_prev, W_x, W_h, b and dh are missing.", field: "h_prev"),
         .meaningless("{}", "x_t, h_prev, W_x, W_h, b and dh are missing.", field: "x_t"),
-        .meaningless("{\n  \"x_t\": [[1, 2]],\n  \"b\": [0,,]\n}", "h_prev, W_x, W_h and dh are missing.", field: "h_prev"),
     ]
 
     /// Values of another kind than their place demands.
