@@ -129,8 +129,8 @@ struct CellRequest {
         if tensor.shape == [0] { return Matrix(rows: 0, columns: columns, elements: []) }
         guard tensor.shape.count == 2 else {
             throw Problem(
-                .unprocessableContent, "\(name) must be a list of rows, not a list of numbers.", field: name, expected: "a list of rows",
-                got: "a list of numbers")
+                .unprocessableContent, "\(value.path) must be a list of rows, not a list of numbers.", field: value.path,
+                expected: "a list of rows", got: "a list of numbers")
         }
         return Matrix(rows: tensor.shape[0], columns: tensor.shape[1], elements: tensor.elements)
     }

@@ -31,6 +31,10 @@ import Testing
             #"tangent of W_h is 1×2, but b has 1 entry, so it must be 1×1."#
         ),
         (
+            "/jvp", #"{"x_t":[[1,2]],"h_prev":[[0.5]],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"tangents":{"W_x":[1]}}"#, 422,
+            #"tangents.W_x must be a list of rows, not a list of numbers."#
+        ),
+        (
             "/hvp", #"{"x_t":[[1,2]],"h_prev":[[0.5]],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"tangents":{}}"#, 422,
             #"dh is missing."#
         ),
