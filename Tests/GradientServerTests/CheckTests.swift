@@ -84,6 +84,25 @@ import Testing
         #expect(try reply("\(Self.step),\"outputs\":[\"db\"]}")["gradients"]?.members.keys.sorted() == ["db"])
     }
 
+    @Test(arguments: ["", #","gradients":{"db":[1.2421875,-0.0625]}"#])
+    func `an h_t that f does not give is found, whether or not the gradients are right for it`(gradients: String) throws {
+        let reply = try reply("\(Self.step),\"h_t\":[[0.5,0.25],[0.125,0.75]]\(gradients)}")
+        #expect(reply["ok"] == .bool(false))
+        #expect(reply["h_t"]?["ok"] == .bool(false))
+        #expect(reply["h_t"]?["worst"]?["theirs"]?.number == 0.125)
+        #expect(reply["h_t"].map(mistakes) == ["unknown"])
+        if !gradients.isEmpty { #expect(reply["gradients"]?["db"]?["ok"] == .bool(true)) }
+    }
+
+    @Test(arguments: [step, column, single, empty], ["", #","activation":"relu""#, #","dtype":"float32""#])
+    func `an h_t that forward gives is right`(step: String, options: String) throws {
+        let h_t = try #require(try reply("\(step)\(options),\"outputs\":[\"h_t\"]}", at: "/backward")["h_t"]).text
+        let reply = try reply("\(step)\(options),\"h_t\":\(h_t)}")
+        #expect(reply["ok"] == .bool(true), "\(reply.text)")
+        #expect(reply["h_t"]?["ok"] == .bool(true))
+        #expect(try self.reply("\(step)\(options)}")["h_t"] == nil)
+    }
+
     @Test func `our own remainders fall as the square of the step`() throws {
         let taylor = try #require(try reply("\(Self.step)}")["gradients"]?["dW_h"]?["taylor"])
         #expect(abs((taylor["slope"]?.number ?? 0) - 2) < 0.05)

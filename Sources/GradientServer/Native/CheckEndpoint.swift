@@ -30,20 +30,25 @@ enum CheckEndpoint: CellEndpoint {
         execution.extents = inputs.extents(cell.convention)
         execution.end(.decode)
 
-        if let claims {
-            let verdicts = try Problem.translating { () throws(InputError) in
-                try cell.check(claims, of: inputs.values, dh: dh.matrix, h_t: h_t?.matrix)
-            }
-            execution.end(.compute)
-            return CheckReply(isRight: verdicts.allSatisfy(\.isRight), criterion: criterion(of: S.self)).finish {
-                $0.add(verdicts, of: claims)
-            }
+        // An h_t that the caller gives is a claim as well. f′ is taken from it, so where it is wrong, gradients that follow from it are wrong too.
+        let given = h_t.map { [Claim(.h_t, shape: $0.shape, elements: $0.matrix.elements)] } ?? []
+        let verdicts = try Problem.translating { () throws(InputError) in
+            try cell.check(given + (claims ?? []), of: inputs.values, dh: dh.matrix, h_t: h_t?.matrix)
         }
         let checks = try Problem.translating { () throws(InputError) in
-            try cell.selfCheck(results, of: inputs.values, dh: dh.matrix, h_t: h_t?.matrix)
+            claims == nil ? try cell.selfCheck(results, of: inputs.values, dh: dh.matrix, h_t: h_t?.matrix) : []
         }
         execution.end(.compute)
-        return CheckReply(isRight: checks.allSatisfy(\.isRight), criterion: ownCriterion).finish { $0.add(checks) }
+
+        let criteria = (claims == nil ? [ownCriterion] : []) + (verdicts.isEmpty ? [] : [criterion(of: S.self)])
+        var reply = CheckReply(
+            isRight: verdicts.allSatisfy(\.isRight) && checks.allSatisfy(\.isRight), criterion: criteria.joined(separator: " "))
+        for (verdict, claim) in zip(verdicts, given) { reply.add(verdict, of: claim) }
+        reply.object("gradients") {
+            for (verdict, claim) in zip(verdicts.dropFirst(given.count), claims ?? []) { $0.add(verdict, of: claim) }
+            for check in checks { $0.add(check) }
+        }
+        return reply.finish()
     }
 
     /// How the caller's numbers are judged.
@@ -56,6 +61,11 @@ enum CheckEndpoint: CellEndpoint {
     private static let ownCriterion =
         "One input at a time moves along a random v. taylor: with φ(s) = ⟨dh, h_t⟩ after a step s v, |φ(s) - φ(0) - s ⟨g, v⟩| falls as s² "
         + "and is at most ½ s² max|f″| Σ|dh ȯ²| and rounding. adjoint: ⟨dh, J v⟩ = ⟨g, v⟩ up to rounding."
+}
+
+extension Samples {
+    /// The extents as they were nested.
+    fileprivate var shape: [Int] { isSingle ? [matrix.elements.count] : [matrix.rows, matrix.columns] }
 }
 
 extension CellRequest {

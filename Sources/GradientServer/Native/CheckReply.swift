@@ -9,31 +9,24 @@ struct CheckReply {
         json.beginObject()
         member("ok", isRight)
         member("criterion", criterion)
-        json.name("gradients")
-        json.beginObject()
     }
 
-    func finish(_ add: (inout CheckReply) -> Void) -> [[UInt8]] {
-        var reply = self
-        add(&reply)
-        reply.json.endObject()
-        reply.json.endObject()
-        return [reply.json.takeText()]
+    mutating func finish() -> [[UInt8]] {
+        json.endObject()
+        return [json.takeText()]
     }
 
-    mutating func add<S: WireScalar>(_ verdicts: [Verdict], of claims: [Claim<S>]) {
-        for (verdict, claim) in zip(verdicts, claims) {
-            object(verdict.result.rawValue) {
-                $0.member("ok", verdict.isRight)
-                if let expected = verdict.expectedShape {
-                    $0.object("shape") {
-                        $0.member("got", claim.shape)
-                        $0.member("expected", expected)
-                    }
+    mutating func add<S: WireScalar>(_ verdict: Verdict, of claim: Claim<S>) {
+        object(verdict.result.rawValue) {
+            $0.member("ok", verdict.isRight)
+            if let expected = verdict.expectedShape {
+                $0.object("shape") {
+                    $0.member("got", claim.shape)
+                    $0.member("expected", expected)
                 }
-                if let comparison = verdict.comparison { $0.add(comparison, in: S.self) }
-                if !verdict.diagnoses.isEmpty { $0.add(verdict.diagnoses) }
             }
+            if let comparison = verdict.comparison { $0.add(comparison, in: S.self) }
+            if !verdict.diagnoses.isEmpty { $0.add(verdict.diagnoses) }
         }
     }
 
@@ -61,27 +54,25 @@ struct CheckReply {
         json.endArray()
     }
 
-    mutating func add(_ checks: [SelfCheck]) {
-        for check in checks {
-            object(check.result.rawValue) {
-                $0.member("ok", check.isRight)
-                $0.object("taylor") {
-                    if let slope = check.slope { $0.member("slope", slope) }
-                    $0.member("steps", check.remainders.map(\.step))
-                    $0.member("remainders", check.remainders.map(\.size))
-                    $0.member("bounds", check.remainders.map(\.bound))
-                }
-                $0.object("adjoint") {
-                    $0.member("left", check.left)
-                    $0.member("right", check.right)
-                    $0.member("residual", abs(check.left - check.right))
-                    $0.member("tolerance", check.tolerance)
-                }
+    mutating func add(_ check: SelfCheck) {
+        object(check.result.rawValue) {
+            $0.member("ok", check.isRight)
+            $0.object("taylor") {
+                if let slope = check.slope { $0.member("slope", slope) }
+                $0.member("steps", check.remainders.map(\.step))
+                $0.member("remainders", check.remainders.map(\.size))
+                $0.member("bounds", check.remainders.map(\.bound))
+            }
+            $0.object("adjoint") {
+                $0.member("left", check.left)
+                $0.member("right", check.right)
+                $0.member("residual", abs(check.left - check.right))
+                $0.member("tolerance", check.tolerance)
             }
         }
     }
 
-    private mutating func object(_ name: String, _ add: (inout CheckReply) -> Void) {
+    mutating func object(_ name: String, _ add: (inout CheckReply) -> Void) {
         json.name(name)
         json.beginObject()
         add(&self)
