@@ -58,16 +58,16 @@ package struct JSONValue: Sendable {
         return value
     }
 
-    /// A list of whole numbers from 0 on, however long. Linear, without a value for each entry.
-    package func integers() throws(JSONError) -> [Int] {
+    /// A list of whole numbers within `range`, however long. Linear, without a value for each entry.
+    package func integers(in range: ClosedRange<Int> = 0...Int.max) throws(JSONError) -> [Int] {
         var integers: [Int] = []
         try forEachEntry { (extent, index) throws(JSONError) in
             let offset = extent.range.lowerBound
             // What is no such number is read once more, with its path, for the error.
-            if isDigit(text.bytes[offset]), let value = wholeNumber(try text.decimal(at: offset).0) {
+            if isDigit(text.bytes[offset]), let value = wholeNumber(try text.decimal(at: offset).0), range.contains(value) {
                 integers.append(value)
             } else {
-                integers.append(try entry(extent, index).integer())
+                integers.append(try entry(extent, index).integer(in: range))
             }
         }
         return integers

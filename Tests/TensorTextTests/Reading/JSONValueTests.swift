@@ -75,6 +75,7 @@ import Testing
     @Test func `a list is read in any spelling`() throws {
         #expect(try value("[3, 1.0 ,2e1]").integers() == [3, 1, 20])
         #expect(try value("[ ]").integers() == [])
+        #expect(try value("[1,3,2]").integers(in: 1...3) == [1, 3, 2])
     }
 
     @Test(arguments: [
@@ -88,5 +89,10 @@ import Testing
     func `another thing in the list is named`(text: String, detail: String) throws {
         let failure = #expect(throws: JSONError.self) { try value(text).integers() }
         #expect(failure?.detail == detail)
+    }
+
+    @Test func `an entry out of range is named`() throws {
+        let failure = #expect(throws: JSONError.self) { try value("[1,2.0,4]").integers(in: 1...3) }
+        #expect(failure?.detail == "a[2] must be a whole number from 1 to 3, not 4.")
     }
 }
