@@ -93,7 +93,7 @@ INLINE VECTOR NAME(at_most)(double limit, VECTOR a) { return a > limit ? limit :
 INLINE VECTOR NAME(tanh)(VECTOR o, VECTOR *derivative) {
     const VECTOR a = NAME(magnitude)(o);
     const NAME(exponential) e = NAME(exponential_of_minus)(2 * NAME(at_most)(400, a));
-    if (derivative) *derivative = NAME(slope)(4, e);
+    *derivative = NAME(slope)(4, e);
     VECTOR h = NAME(times_reciprocal)(e.complement, e.complement_low, e);
     h = a < 0x1p-28 ? a : h; // a - a³/3 rounds to a; and PRODUCT_ERROR would underflow
     return (VECTOR)((BITS)h | ((BITS)o & (1ull << 63)));
@@ -101,7 +101,7 @@ INLINE VECTOR NAME(tanh)(VECTOR o, VECTOR *derivative) {
 
 INLINE VECTOR NAME(sigmoid)(VECTOR o, VECTOR *derivative) {
     const NAME(exponential) e = NAME(exponential_of_minus)(NAME(at_most)(800, NAME(magnitude)(o)));
-    if (derivative) *derivative = NAME(slope)(1, e);
+    *derivative = NAME(slope)(1, e);
     const VECTOR above = e.reciprocal + e.reciprocal * e.correction;
     const VECTOR below = NAME(times_reciprocal)(e.factor, e.factor_low, e) * e.scale1 * e.scale2;
     return o < 0 ? below : above;
@@ -111,24 +111,19 @@ INLINE VECTOR NAME(sigmoid)(VECTOR o, VECTOR *derivative) {
 #define ACTIVATION(FUNCTION, SCALAR, STORED, SUFFIX)                                                                               \
     INLINE void NAME(FUNCTION##_one_##SUFFIX)(const SCALAR *o, SCALAR *h, SCALAR *derivative) {                                    \
         VECTOR slope;                                                                                                              \
-        const VECTOR value =                                                                                                       \
-            NAME(FUNCTION)(__builtin_convertvector(*(const STORED *)o, VECTOR), derivative ? &slope : NULL);                       \
+        const VECTOR value = NAME(FUNCTION)(__builtin_convertvector(*(const STORED *)o, VECTOR), &slope);                          \
         *(STORED *)h = __builtin_convertvector(value, STORED);                                                                     \
-        if (derivative) *(STORED *)derivative = __builtin_convertvector(slope, STORED);                                            \
+        *(STORED *)derivative = __builtin_convertvector(slope, STORED);                                                            \
     }                                                                                                                              \
     static void NAME(FUNCTION##_##SUFFIX)(int64_t count, const SCALAR *o, SCALAR *h, SCALAR *derivative) {                         \
         int64_t i = 0;                                                                                                             \
-        if (derivative) {                                                                                                          \
-            for (; i + LANES <= count; i += LANES) NAME(FUNCTION##_one_##SUFFIX)(o + i, h + i, derivative + i);                    \
-        } else {                                                                                                                   \
-            for (; i + LANES <= count; i += LANES) NAME(FUNCTION##_one_##SUFFIX)(o + i, h + i, NULL);                              \
-        }                                                                                                                          \
+        for (; i + LANES <= count; i += LANES) NAME(FUNCTION##_one_##SUFFIX)(o + i, h + i, derivative + i);                        \
         if (i >= count) return;                                                                                                    \
         SCALAR rest[LANES] = {}, rest_h[LANES], rest_derivative[LANES];                                                            \
         memcpy(rest, o + i, (size_t)(count - i) * sizeof(SCALAR));                                                                 \
         NAME(FUNCTION##_one_##SUFFIX)(rest, rest_h, rest_derivative);                                                              \
         memcpy(h + i, rest_h, (size_t)(count - i) * sizeof(SCALAR));                                                               \
-        if (derivative) memcpy(derivative + i, rest_derivative, (size_t)(count - i) * sizeof(SCALAR));                             \
+        memcpy(derivative + i, rest_derivative, (size_t)(count - i) * sizeof(SCALAR));                                             \
     }
 ACTIVATION(tanh, double, NAME(vector), f64)
 ACTIVATION(tanh, float, NAME(narrow), f32)

@@ -6,9 +6,9 @@
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512ifma,avx512vbmi,avx512vbmi2")))
 #define INLINE TARGET static inline __attribute__((always_inline))
 
-enum { LANES = 8, GROUPS = 2, BLOCK = GROUPS * LANES, LOWEST_EXPONENT = -4, LAYOUTS = 20, MINUS = 16, ZERO, POINT };
+enum { LANES = 8, GROUPS = 2, BLOCK = GROUPS * LANES, LOWEST_EXPONENT = -4, LAYOUTS = 20, MINUS = 17, ZERO, POINT };
 
-// layouts[2 (exponent + 4) + sign][i]: which of 16 digits and the characters MINUS, ZERO, POINT behind them is byte i of the text.
+// layouts[2 (exponent + 4) + sign][i]: which of 17 digits and the characters MINUS, ZERO, POINT behind them is byte i of the text.
 static uint8_t layouts[2 * LAYOUTS][32];
 
 // Of each pair of digits, 0...99: the characters, and a byte with as many zero bits above its highest one as 4 times the zeros that the
@@ -21,7 +21,7 @@ __attribute__((constructor)) static void make_tables(void) {
         uint8_t *layout = layouts[row];
         if (row % 2) layout[length++] = MINUS;
         for (int place = exponent < 0 ? 0 : exponent; length < 32; place--) {
-            layout[length++] = place > exponent || digit > 15 ? ZERO : (uint8_t)digit++;
+            layout[length++] = place > exponent || digit == MINUS ? ZERO : (uint8_t)digit++;
             if (place == 0 && length < 32) layout[length++] = POINT;
         }
     }
@@ -111,6 +111,7 @@ INLINE __m512i look_up_pairs(const uint8_t table[128], __m512i pairs) {
 
 // For the lanes of `scientific` their exponent and the comma, such as `e-07,`; for those of `wide` with three digits, such as `e-107,`.
 INLINE __m512i exponent_tail(__mmask8 scientific, __mmask8 wide, __m512i exponent) {
+    // Right for all there are: n 41/2^12 below 1099, n 103/2^10 below 179.
     __m512i size = _mm512_abs_epi64(exponent);
     __m512i hundreds = SHR(_mm512_mul_epu32(size, SET(41)), 12);
     __m512i below_hundred = SUB(size, _mm512_mul_epu32(hundreds, SET(100)));

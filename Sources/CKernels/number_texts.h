@@ -1,20 +1,21 @@
 // From eight numbers to the characters of their texts and the places of these: steps 1 to 3 of `number_writer.c`.
 #include "number_digits.h"
 
-// What is known of eight numbers once their digits are: the text of lane i is the layout of its digits, then `last` at `last_at`, then
-// `tail` at `tail_at`, and ends at `length`.
+// What is known of eight numbers once their digits are: the text of lane i is the layout of its 16 digits and of the last one with the
+// characters that are no digits, then `tail` at `tail_at`, and ends at `length`.
 struct texts {
     _Alignas(64) uint8_t digits[LANES][16];
+    // One more, since two at a time are loaded.
+    _Alignas(64) uint64_t last_and_others[LANES + 1];
     _Alignas(64) struct {
         uint16_t layout;
-        uint8_t last, last_at, tail_at, length;
+        uint8_t tail_at, length;
     } __attribute__((aligned(8))) place[LANES];
     _Alignas(64) uint64_t tail[LANES];
     __mmask8 left_over;
 };
 
-#define PLACE(layout, last, last_at, tail_at, length) \
-    SET((layout) | (last) << 16 | (last_at) << 24 | (uint64_t)(tail_at) << 32 | (uint64_t)(length) << 40)
+#define PLACE(layout, tail_at, length) SET((layout) | (tail_at) << 16 | (length) << 24)
 
 // MARK: Numbers
 
@@ -66,6 +67,10 @@ INLINE void shorten(struct numbers *numbers, int spare) {
     __m512i tenfold = ADD(_mm512_mullo_epi64(fraction, ten), SET(1ull << 51));
     __mmask8 down = _mm512_cmplt_epu64_mask(fraction, half_below);
     __mmask8 up = _mm512_cmpgt_epu64_mask(above, low52);
+    // In units of 2^-52: the product is too small by less than 3 (2 for what was cut off the power, which is multiplied by up to 2^53, 1 for
+    // its lower half's), `fraction` by less than 1 more, `half` by less than 1. So what is compared with it is on the right side of its bound
+    // unless `fraction - half_below` is -3 to 0, `above` 2^52 - 4 to 2^52, or `tenfold` up to 39 below a digit or equal to it; these ranges
+    // are somewhat wider.
     __mmask8 at_lower = WITHIN(SUB(fraction, half_below), -6, 9), at_upper = WITHIN(above, (1ull << 52) - 8, 9);
     __mmask8 at_digit = _mm512_mask_cmplt_epu64_mask((__mmask8)~(down | up), AND(ADD(tenfold, SET(44)), low52), SET(48));
     __mmask8 unsure = at_lower | at_upper | at_digit;
@@ -130,14 +135,14 @@ INLINE void lay_out(struct texts *texts, const struct numbers *numbers) {
     __m512i zeros = SHR(_mm512_lzcnt_epi64(look_up_pairs(ends, pairs)), 2);
     zeros = _mm512_mask_mov_epi64(zeros, has_last, SET(-1));
     __m512i rest = _mm512_mask_blend_epi64(
-        numbers->negative, PLACE(-LOWEST_EXPONENT * 64, '0', 0, 0, 1), PLACE(-LOWEST_EXPONENT * 64 + 32, '0', 1, 1, 2));
+        numbers->negative, PLACE(-LOWEST_EXPONENT * 64, 0, 1), PLACE(-LOWEST_EXPONENT * 64 + 32, 1, 2));
     __m512i place = exponent, tail = SET(','), tail_at;
     __mmask8 scientific = (__mmask8)~WITHIN(exponent, LOWEST_EXPONENT, LAYOUTS);
     if (scientific) {
         __mmask8 wide = scientific & (__mmask8)~WITHIN(exponent, -99, 199);
         tail = exponent_tail(scientific, wide, exponent);
-        rest = _mm512_mask_add_epi64(rest, scientific, rest, PLACE(0, 0, 0, 0, 4));
-        rest = _mm512_mask_add_epi64(rest, wide, rest, PLACE(0, 0, 0, 0, 1));
+        rest = _mm512_mask_add_epi64(rest, scientific, rest, PLACE(0, 0, 4));
+        rest = _mm512_mask_add_epi64(rest, wide, rest, PLACE(0, 0, 1));
         place = _mm512_mask_mov_epi64(place, scientific, _mm512_setzero_si512());
         // A single digit goes without its point.
         __mmask8 is_single = scientific & _mm512_cmpeq_epi64_mask(zeros, SET(15));
@@ -146,9 +151,8 @@ INLINE void lay_out(struct texts *texts, const struct numbers *numbers) {
     // Positional numbers have a digit behind the point.
     tail_at = SUB(_mm512_max_epi64(SET(17), SUB(SET(17), place)), zeros);
     tail_at = _mm512_mask_max_epi64(tail_at, (__mmask8)~scientific, tail_at, ADD(place, SET(3)));
-    // `last_at`, too, is where the tail will be stored over it, or one before where there is a last digit.
-    rest = ADD(ADD(rest, SHL(_mm512_mul_epu32(tail_at, SET(0x10101)), 24)), ADD(SHL(place, 6), SHL(last, 16)));
-    rest = _mm512_mask_sub_epi64(rest, has_last, rest, PLACE(0, 0, 1, 0, 0));
+    rest = ADD(ADD(rest, SHL(_mm512_mul_epu32(tail_at, SET(0x101)), 16)), SHL(place, 6));
+    _mm512_store_si512(&texts->last_and_others, ADD(last, SET('0' | '-' << 8 | '0' << 16 | '.' << 24)));
     _mm512_store_si512(&texts->place, rest);
     _mm512_store_si512(&texts->tail, tail);
     texts->left_over = numbers->left_over;
@@ -167,11 +171,10 @@ INLINE void take_floats(struct numbers *numbers, const float *values) {
 }
 
 INLINE char *store_text(char *text, const struct texts *texts, size_t lane) {
-    const __m256i characters = _mm256_setr_epi64x(0, 0, '-' | '0' << 8 | '.' << 16, 0);
-    __m128i digits = _mm_load_si128((const __m128i *)texts->digits[lane / 2 + lane % 2 * 4]);
+    __m256i digits = _mm256_castsi128_si256(_mm_load_si128((const __m128i *)texts->digits[lane / 2 + lane % 2 * 4]));
+    __m128i others = _mm_loadu_si128((const __m128i *)&texts->last_and_others[lane]);
     __m256i layout = _mm256_loadu_si256((const __m256i *)((const uint8_t *)layouts + texts->place[lane].layout));
-    _mm256_storeu_si256((__m256i *)text, _mm256_permutexvar_epi8(layout, _mm256_inserti128_si256(characters, digits, 0)));
-    text[texts->place[lane].last_at] = (char)texts->place[lane].last;
+    _mm256_storeu_si256((__m256i *)text, _mm256_permutexvar_epi8(layout, _mm256_inserti128_si256(digits, others, 1)));
     memcpy(text + texts->place[lane].tail_at, &texts->tail[lane], 8);
     return text + texts->place[lane].length;
 }

@@ -6,8 +6,8 @@
 //    short by less than four units: a lane where that could matter is left to the reference, about one in 10^14 of random numbers.
 // 2. So are subnormal numbers, powers of two that need the digit, and what is no number.
 // 3. Sixteen digits are halved to pairs, with quotients by multiplication, on all lanes at once; tables give the pairs' characters. One
-//    byte permutation a number, chosen by exponent and sign, puts digits, point, sign and leading zeros into place; the seventeenth digit,
-//    the exponent and the comma are stored over it.
+//    byte permutation a number, chosen by exponent and sign, puts digits, point, sign and leading zeros into place; the exponent and the
+//    comma are stored over it.
 // Each step waits for its own results most of the time. So two vectors go through it one after the other, and between the steps a third
 // of the texts before them is stored: this keeps the units busy that the step leaves idle.
 #include "number_writer.h"

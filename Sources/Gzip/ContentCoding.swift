@@ -6,12 +6,6 @@ package enum ContentCoding: String, CaseIterable, Sendable {
     case gzip
     case deflate
 
-    /// Reads a token as it stands in a header field: case does not matter, and `x-gzip` is `gzip` (RFC 9110, section 8.4.1.3).
-    package init?(token: String) {
-        let name = token.lowercased()
-        self.init(rawValue: name == "x-gzip" ? "gzip" : name)
-    }
-
     /// How zlib is told the format around the compressed data: its window is 2¹⁵ bytes, and 16 more means gzip's header and trailer.
     var windowBits: Int32 {
         switch self {

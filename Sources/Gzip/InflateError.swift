@@ -15,15 +15,6 @@ package enum InflateError: Error, Equatable, CustomStringConvertible {
     /// No memory for zlib's window.
     case outOfMemory
 
-    /// The HTTP status that says the same (RFC 9110, sections 15.5 and 15.6).
-    package var status: Int {
-        switch self {
-        case .empty, .otherFormat, .truncated, .corrupt, .trailingBytes: 400
-        case .tooLarge: 413
-        case .outOfMemory: 503
-        }
-    }
-
     package var description: String {
         switch self {
         case .empty(let coding):

@@ -23,8 +23,6 @@ extension HTTPStatus {
     package static let ok = HTTPStatus(code: 200, reason: "OK")
     /// 204
     package static let noContent = HTTPStatus(code: 204, reason: "No Content")
-    /// 304
-    package static let notModified = HTTPStatus(code: 304, reason: "Not Modified")
     /// 400
     package static let badRequest = HTTPStatus(code: 400, reason: "Bad Request")
     /// 401
@@ -37,8 +35,6 @@ extension HTTPStatus {
     package static let notAcceptable = HTTPStatus(code: 406, reason: "Not Acceptable")
     /// 408
     package static let requestTimeout = HTTPStatus(code: 408, reason: "Request Timeout")
-    /// 411
-    package static let lengthRequired = HTTPStatus(code: 411, reason: "Length Required")
     /// 413
     package static let contentTooLarge = HTTPStatus(code: 413, reason: "Content Too Large")
     /// 414
@@ -53,8 +49,6 @@ extension HTTPStatus {
     package static let unprocessableContent = HTTPStatus(code: 422, reason: "Unprocessable Content")
     /// 431 (RFC 6585 section 5)
     package static let requestHeaderFieldsTooLarge = HTTPStatus(code: 431, reason: "Request Header Fields Too Large")
-    /// 500
-    package static let internalServerError = HTTPStatus(code: 500, reason: "Internal Server Error")
     /// 501
     package static let notImplemented = HTTPStatus(code: 501, reason: "Not Implemented")
     /// 503

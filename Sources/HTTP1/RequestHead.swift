@@ -4,9 +4,6 @@ package final class RequestHead: Sendable {
     /// The method as sent; methods are case-sensitive (RFC 9110 section 9.1).
     package let method: String
 
-    /// The request target as sent.
-    package let target: String
-
     /// The path, which begins with a slash, or `*`. Percent-encoded unreserved characters are decoded, others are left as they are.
     package let path: String
 
@@ -36,7 +33,7 @@ package final class RequestHead: Sendable {
 
     /// Interprets a head whose grammar has been checked; `bytes` is the buffer that the ranges belong to.
     init(
-        bytes: [UInt8], method: Range<Int>, targetRange: Range<Int>, target: RequestTarget, version: HTTPVersion, lines: [FieldLine]
+        bytes: [UInt8], method: Range<Int>, target: RequestTarget, version: HTTPVersion, lines: [FieldLine]
     ) throws(HTTPError) {
         let fields = HeaderFields(bytes: bytes, lines: lines)
         try fields.checkHost(version)
@@ -44,20 +41,18 @@ package final class RequestHead: Sendable {
         isPersistent = fields.isPersistent(version)
         expectsContinue = try fields.expectsContinue(version) && framing.hasContent
         let method = String(decoding: bytes[method], as: UTF8.self)
-        let fullTarget = String(decoding: bytes[targetRange], as: UTF8.self)
         if target.path.isEmpty {
             // An empty path is `/`, but OPTIONS without a query then means the server as a whole (RFC 9112 section 3.2.4).
             path = method == "OPTIONS" && target.query == nil ? "*" : "/"
         } else if target.isPathEncoded {
             path = normalizedPath(bytes[target.path])
         } else {
-            path = target.path == targetRange ? fullTarget : String(decoding: bytes[target.path], as: UTF8.self)
+            path = String(decoding: bytes[target.path], as: UTF8.self)
         }
         query = target.query.map { String(decoding: bytes[$0], as: UTF8.self) }
         targetAuthority = target.authority.map { String(decoding: bytes[$0], as: UTF8.self) }
         needsTLS = target.isSecure
         self.method = method
-        self.target = fullTarget
         self.version = version
         self.fields = fields
     }
@@ -68,7 +63,7 @@ package final class RequestHead: Sendable {
 
 extension RequestHead: Equatable {
     package static func == (left: RequestHead, right: RequestHead) -> Bool {
-        left.method == right.method && left.target == right.target && left.path == right.path && left.query == right.query
+        left.method == right.method && left.path == right.path && left.query == right.query
             && left.targetAuthority == right.targetAuthority && left.needsTLS == right.needsTLS && left.version == right.version
             && left.fields == right.fields && left.framing == right.framing && left.isPersistent == right.isPersistent
             && left.expectsContinue == right.expectsContinue

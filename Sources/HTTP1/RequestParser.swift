@@ -20,7 +20,6 @@ package struct RequestParser: Sendable {
     private var mark = 0
     private var hasSkippedEmptyLine = false
     private var method = 0..<0
-    private var targetRange = 0..<0
     private var target: RequestTarget?
     private var version = HTTPVersion.http1_1
     private var fields: FieldSectionScanner
@@ -118,8 +117,7 @@ package struct RequestParser: Sendable {
                     : "The request target contains \(input[position].described), which must be percent-encoded.")
         }
         guard position > mark else { throw .malformed("The method must be followed by exactly one space and a request target.") }
-        targetRange = mark..<position
-        self.target = try RequestTarget(input, targetRange, isOptions: isMethod("OPTIONS", in: input))
+        self.target = try RequestTarget(input, mark..<position, isOptions: isMethod("OPTIONS", in: input))
         position += 1
         mark = position
         state = .version
@@ -164,7 +162,7 @@ package struct RequestParser: Sendable {
         var bytes: [UInt8] = []
         bytes.append(copying: input.extracting(first: position))
         let head = try RequestHead(
-            bytes: bytes, method: method, targetRange: targetRange, target: target, version: version, lines: fields.lines)
+            bytes: bytes, method: method, target: target, version: version, lines: fields.lines)
         let consumed = position
         self = RequestParser(limits: limits)
         return (head, consumed)

@@ -42,6 +42,7 @@ package struct Jet<S: Scalar> {
 // s where exp -|o| is subnormal (|o| > 708, in float32 87; gelu: exp(-o²/2), |o| > 37.6, 13.2), up to |o| times as much for f and f′, o² times for f″: it
 //   has lost digits before these multiply it.
 extension Activation {
+    /// f(o), f′(o) and f″(o), within the bounds above.
     @inline(__always)
     package func jet<S: Scalar>(at o: S) -> Jet<S> {
         switch self {

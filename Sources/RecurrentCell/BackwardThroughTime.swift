@@ -37,7 +37,7 @@ extension Cell {
 
         var dh_0 = [S](zeros: N * H)
         let initial = pass.h_0.layout
-        if T > 0 { multiply(View(do_, extents.state(0)), pass.W_h.transposed, into: &dh_0, at: initial) }
+        if T > 0 { multiply(View(do_, extents.state(0)), pass.W_h.transposed, into: &dh_0, at: initial, team: team) }
         for n in 0..<N where T > 0 && !pass.counts(n, 0) {
             for j in 0..<H { dh_0[initial.index(n, j)] = 0 }
         }
@@ -88,7 +88,8 @@ private struct SequencePass<S: Scalar> {
         var h = [S](zeros: all.rows * H)
         var derivative = h
         for t in 0..<T {
-            multiply(t == 0 ? h_0 : View(h, extents.state(t - 1)), W_h, into: &o, at: extents.state(t), accumulate: true)
+            let previous = t == 0 ? h_0 : View(h, extents.state(t - 1))
+            multiply(previous, W_h, into: &o, at: extents.state(t), accumulate: true, team: cell.team)
             for row in rows(at: t) { cell.activation.evaluate(o, row, value: &h, derivative: &derivative) }
         }
         return (h, derivative)
@@ -105,7 +106,7 @@ private struct SequencePass<S: Scalar> {
             if t + 1 < T, (t + 1) % truncation != 0 {
                 let layout = Layout(rows: N, columns: H, rowStride: H, columnStride: 1)
                 var carried = [S](zeros: N * H)
-                multiply(View(do_, extents.state(t + 1)), W_h.transposed, into: &carried, at: layout)
+                multiply(View(do_, extents.state(t + 1)), W_h.transposed, into: &carried, at: layout, team: cell.team)
                 let state = extents.state(t)
                 for n in 0..<N where counts(n, t + 1) {
                     for j in 0..<H { do_[state.index(n, j)] += carried[layout.index(n, j)] }

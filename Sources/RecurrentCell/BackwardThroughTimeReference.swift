@@ -59,7 +59,7 @@ extension Sequences {
     }
 }
 
-extension Matrix where Scalar: RecurrentCell.Scalar {
+extension Matrix where Element: Scalar {
     fileprivate mutating func add(_ other: Matrix?) {
         guard let other else { return }
         elements = zip(elements, other.elements).map { $0 + $1 }

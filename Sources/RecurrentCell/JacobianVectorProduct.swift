@@ -42,13 +42,17 @@ extension Cell {
         let layout = convention.layout(rows: extents.samples, columns: extents.units)
         var tangent = broadcast(tangents.b ?? [S](zeros: extents.units), layout)
         if let h_prev = views.tangent(tangents.h_prev, of: views.h_prev) {
-            multiply(h_prev, views.W_h, into: &tangent, at: layout, accumulate: true)
+            multiply(h_prev, views.W_h, into: &tangent, at: layout, accumulate: true, team: team)
         }
         if let W_h = views.tangent(tangents.W_h, of: views.W_h) {
-            multiply(views.h_prev, W_h, into: &tangent, at: layout, accumulate: true)
+            multiply(views.h_prev, W_h, into: &tangent, at: layout, accumulate: true, team: team)
         }
-        if let x_t = views.tangent(tangents.x_t, of: views.x_t) { multiply(x_t, views.W_x, into: &tangent, at: layout, accumulate: true) }
-        if let W_x = views.tangent(tangents.W_x, of: views.W_x) { multiply(views.x_t, W_x, into: &tangent, at: layout, accumulate: true) }
+        if let x_t = views.tangent(tangents.x_t, of: views.x_t) {
+            multiply(x_t, views.W_x, into: &tangent, at: layout, accumulate: true, team: team)
+        }
+        if let W_x = views.tangent(tangents.W_x, of: views.W_x) {
+            multiply(views.x_t, W_x, into: &tangent, at: layout, accumulate: true, team: team)
+        }
         return tangent
     }
 

@@ -1,13 +1,13 @@
 /// A dense matrix, rows one after another in contiguous storage.
-package struct Matrix<Scalar: Sendable>: Sendable {
+package struct Matrix<Element: Sendable>: Sendable {
     package var rows: Int
     package var columns: Int
 
     /// `rows * columns` entries; entry (i, j) is `elements[i * columns + j]`.
-    package var elements: [Scalar]
+    package var elements: [Element]
 
     /// - Precondition: `elements.count == rows * columns`.
-    package init(rows: Int, columns: Int, elements: [Scalar]) {
+    package init(rows: Int, columns: Int, elements: [Element]) {
         precondition(elements.count == rows * columns, "a \(rows)×\(columns) matrix of \(elements.count) entries")
         self.rows = rows
         self.columns = columns
@@ -15,4 +15,4 @@ package struct Matrix<Scalar: Sendable>: Sendable {
     }
 }
 
-extension Matrix: Equatable where Scalar: Equatable {}
+extension Matrix: Equatable where Element: Equatable {}

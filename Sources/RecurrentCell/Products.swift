@@ -9,7 +9,7 @@ import Threads
 ///
 /// - Precondition: every entry of the three lies within its array.
 func multiply<S: Scalar>(
-    _ a: View<S>, _ b: View<S>, into c: inout [S], at layout: Layout, accumulate: Bool = false, team: Team = .alone
+    _ a: View<S>, _ b: View<S>, into c: inout [S], at layout: Layout, accumulate: Bool = false, team: Team
 ) {
     unsafe c.withUnsafeMutableBufferPointer { unsafe multiply(a, b, into: $0, at: layout, accumulate: accumulate, team: team) }
 }

@@ -31,11 +31,11 @@ struct ActivationTests {
 
         func inPlace(_ o: [Double], count: Int, level: Int32) -> [Double] {
             let table = ck_activations(level)
-            var h = o
+            var (h, derivative) = (o, o)
             unsafe h.withUnsafeMutableBufferPointer { h in
                 switch self {
-                case .tanh: unsafe table.tanh_f64(Int64(count), h.baseAddress, h.baseAddress, nil)
-                case .sigmoid: unsafe table.sigmoid_f64(Int64(count), h.baseAddress, h.baseAddress, nil)
+                case .tanh: unsafe table.tanh_f64(Int64(count), h.baseAddress, h.baseAddress, &derivative)
+                case .sigmoid: unsafe table.sigmoid_f64(Int64(count), h.baseAddress, h.baseAddress, &derivative)
                 }
             }
             return h

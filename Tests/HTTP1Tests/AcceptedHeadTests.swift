@@ -144,7 +144,7 @@ private let accepted = [
         #expect(head.fields["X-ONE"] == "1")
         #expect(head.fields["x-empty"] == "")
         #expect(head.fields["x"] == nil)
-        #expect(head.target == "/")
+        #expect(head.path == "/")
     }
 
     @Test func `only when its last byte is there`() {

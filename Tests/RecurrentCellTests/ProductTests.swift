@@ -1,4 +1,5 @@
 import Testing
+import Threads
 
 @testable import RecurrentCell
 
@@ -51,7 +52,7 @@ import Testing
         for (aLayout, (bLayout, cLayout)) in zip(Self.layouts(m, k), zip(Self.layouts(k, n).reversed(), Self.layouts(m, n))) {
             let (a, b, c) = (view(aLayout), view(bLayout), view(cLayout))
             var (got, want) = (c.elements, c.elements)
-            multiply(a, b, into: &got, at: cLayout, accumulate: accumulate)
+            multiply(a, b, into: &got, at: cLayout, accumulate: accumulate, team: .alone)
             multiplyReference(a, b, into: &want, at: cLayout, accumulate: accumulate)
             var bounds = c.elements.map { abs($0) }
             func magnitudes(_ v: View<S>) -> View<S> { View(v.elements.map { abs($0) }, v.layout) }

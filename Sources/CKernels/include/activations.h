@@ -3,8 +3,8 @@
 
 #include <stdint.h>
 
-// h = f(o) and derivative = f'(o), entry by entry over `count` entries; a NULL `derivative` is not computed. h or derivative may be o
-// itself, but the three must not overlap otherwise.
+// h = f(o) and derivative = f'(o), entry by entry over `count` entries. h or derivative may be o itself, but the three
+// must not overlap otherwise.
 //
 // - f' is computed from o, not from h: sech²(o) is right to the last bits down to the smallest subnormal number, where 1 - h² is 0 from
 //   |o| = 19 on.

@@ -89,7 +89,7 @@ extension CellInputs {
     }
 }
 
-extension Matrix where Scalar: RecurrentCell.Scalar {
+extension Matrix where Element: Scalar {
     /// The same numbers in float64.
     var widened: Matrix<Double> {
         Matrix<Double>(rows: rows, columns: columns, elements: elements.map { Double($0) })
