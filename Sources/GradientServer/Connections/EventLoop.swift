@@ -119,7 +119,7 @@ actor EventLoop {
     private static let longestTurn = 0.02
     private static let acceptsPerRound = 64
 
-    /// Bytes of requests that are computed in one round: the others of the round wait for some 0.2 ms then, at worst for three.
+    /// Bytes of requests after which a round computes no more: the others of the round wait for some 0.2 ms then, at worst for six.
     private static let mostInPlace = 128 << 10
 
     /// How often deadlines are looked at; a wait may last this much longer than it should.
