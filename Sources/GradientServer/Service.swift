@@ -50,8 +50,7 @@ final class Service: Sendable {
 
     /// Whether a request is sure to be computed sooner than it is handed to another thread.
     func isSmall(_ request: Request) -> Bool {
-        guard case .computation(let computation) = request.endpoint, computation.isProportional else { return false }
-        return request.body.count <= configuration.computeInPlace && request.head.fields["content-encoding"] == nil
+        request.isProportional && request.body.count <= configuration.computeInPlace
     }
 
     /// Adds what depends on the request only, whatever the reply is.

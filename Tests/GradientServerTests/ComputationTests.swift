@@ -72,32 +72,34 @@ import Transport
     @Test func `small requests are answered while every compute thread is busy, in order and however many`() async throws {
         let gate = Gate()
         let answer: @Sendable (Request, Team) -> Response = { request, team in
-            request.body.count > 8 ? gate.answer(request, team: team) : Response(contentType: "text/plain", body: request.body)
+            request.body.count > 4096 ? gate.answer(request, team: team) : Response(contentType: "text/plain", body: request.body)
         }
         let configure: (inout Configuration) -> Void = {
             $0.computeWidth = 1
-            $0.computeInPlace = 8
+            $0.computeInPlace = 4096
         }
         try await withServer(configure, answer: answer) { server in
             let large = try server.connect()
-            try large.send(post("more than 8"))
+            let tooLarge = String(repeating: "-", count: 4097)
+            try large.send(post(tooLarge))
             try gate.waitForComputation()
             let small = try server.connect()
             try small.send((0..<60).map { post("\($0)") }.joined())
             for number in 0..<60 { #expect(try small.readReply().text == "\(number)") }
             gate.open()
-            #expect(try large.readReply().text == "more than 8")
-            // More at once than are computed in place without a pause.
-            try small.send((0..<500).map { post("\($0)") }.joined())
-            for number in 0..<500 { #expect(try small.readReply().text == "\(number)") }
+            #expect(try large.readReply().text == tooLarge)
+            // More at once than are computed in place without a pause: 128 KiB.
+            let bodies = (0..<60).map { "\($0)".padding(toLength: 4096, withPad: " ", startingAt: 0) }
+            try small.send(bodies.map(post).joined())
+            for body in bodies { #expect(try small.readReply().text == body) }
         }
     }
 
     @Test func `only what is sure to take no time is computed in place`() async throws {
         try await withServer { server in
             for (path, body, fields, isSmall) in [
-                ("/backward", 2048, "", true), ("/backward", 2049, "", false), ("/backward", 10, "Content-Encoding: gzip\r\n", false),
-                ("/check", 10, "", false), ("/jacobian/dense", 10, "", false), ("/explain", 10, "", false), ("/jvp", 2048, "", true),
+                ("/backward", 262144, "", true), ("/backward", 262145, "", false), ("/backward", 10, "Content-Encoding: gzip\r\n", false),
+                ("/check", 10, "", false), ("/jacobian/dense", 10, "", false), ("/explain", 10, "", false), ("/jvp", 262144, "", true),
             ] {
                 var parser = RequestParser(limits: HeadLimits())
                 let text = Array("POST \(path) HTTP/1.1\r\nHost: localhost\r\nContent-Length: \(body)\r\n\(fields)\r\n".utf8)

@@ -41,14 +41,17 @@ enum CheckEndpoint: CellEndpoint {
         execution.end(.compute)
 
         let criteria = (claims == nil ? [ownCriterion] : []) + (verdicts.isEmpty ? [] : [criterion(of: S.self)])
-        var reply = CheckReply(
-            isRight: verdicts.allSatisfy(\.isRight) && checks.allSatisfy(\.isRight), criterion: criteria.joined(separator: " "))
-        for (verdict, claim) in zip(verdicts, given) { reply.add(verdict, of: claim) }
-        reply.object("gradients") {
-            for (verdict, claim) in zip(verdicts.dropFirst(given.count), claims ?? []) { $0.add(verdict, of: claim) }
-            for check in checks { $0.add(check) }
+        var json = JSONWriter()
+        json.beginObject()
+        json.member("ok", verdicts.allSatisfy(\.isRight) && checks.allSatisfy(\.isRight))
+        json.member("criterion", criteria.joined(separator: " "))
+        for (verdict, claim) in zip(verdicts, given) { json.member(verdict, of: claim) }
+        json.member("gradients") {
+            for (verdict, claim) in zip(verdicts.dropFirst(given.count), claims ?? []) { $0.member(verdict, of: claim) }
+            for check in checks { $0.member(check) }
         }
-        return reply.finish()
+        json.endObject()
+        return [json.takeText()]
     }
 
     /// How the caller's numbers are judged.

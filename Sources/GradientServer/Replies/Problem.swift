@@ -1,5 +1,5 @@
 package import HTTP1
-import TensorText
+package import TensorText
 
 /// What went wrong, told to the client: the one place where errors become replies. RFC 9457 `application/problem+json`.
 package struct Problem: Error, Sendable, Equatable {
@@ -14,28 +14,14 @@ package struct Problem: Error, Sendable, Equatable {
     package var got: String?
 
     /// Where in the document, as sent or as inflated.
-    package var position: Position?
+    package var position: JSONPosition?
 
     /// Fields that the status obliges the reply to carry, such as `Allow`.
     var fields = HeaderFields()
 
-    package struct Position: Sendable, Equatable {
-        /// Bytes before the fault.
-        package let byte: Int
-        /// From 1.
-        package let line: Int
-        /// From 1, in characters.
-        package let column: Int
-
-        package init(byte: Int, line: Int, column: Int) {
-            self.byte = byte
-            self.line = line
-            self.column = column
-        }
-    }
-
     package init(
-        _ status: HTTPStatus, _ detail: String, field: String? = nil, expected: String? = nil, got: String? = nil, position: Position? = nil
+        _ status: HTTPStatus, _ detail: String, field: String? = nil, expected: String? = nil, got: String? = nil,
+        position: JSONPosition? = nil
     ) {
         self.status = status
         self.detail = detail
@@ -60,34 +46,21 @@ package struct Problem: Error, Sendable, Equatable {
     package var body: [UInt8] {
         var json = JSONWriter()
         json.beginObject()
-        json.member("type", string: "about:blank")
-        json.member("title", string: status.reason)
-        json.member("status", integer: status.code)
-        json.member("detail", string: detail)
-        if let field { json.member("field", string: field) }
-        if let expected { json.member("expected", string: expected) }
-        if let got { json.member("got", string: got) }
+        json.member("type", "about:blank")
+        json.member("title", status.reason)
+        json.member("status", status.code)
+        json.member("detail", detail)
+        if let field { json.member("field", field) }
+        if let expected { json.member("expected", expected) }
+        if let got { json.member("got", got) }
         if let position {
-            json.name("position")
-            json.beginObject()
-            json.member("byte", integer: position.byte)
-            json.member("line", integer: position.line)
-            json.member("column", integer: position.column)
-            json.endObject()
+            json.member("position") {
+                $0.member("byte", position.byte)
+                $0.member("line", position.line)
+                $0.member("column", position.column)
+            }
         }
         json.endObject()
         return json.takeText()
-    }
-}
-
-extension JSONWriter {
-    fileprivate mutating func member(_ name: String, string value: String) {
-        self.name(name)
-        string(value)
-    }
-
-    fileprivate mutating func member(_ name: String, integer value: Int) {
-        self.name(name)
-        integer(value)
     }
 }

@@ -30,7 +30,7 @@ package struct JSONError: Error, Equatable, Sendable {
     package var got: String?
 
     /// Whether no reader of JSON numbers could make sense of the bytes (HTTP 400); else they are well-formed but not what was asked for
-    /// (422, or 413 for `.tooLarge`).
+    /// (422).
     package var isSyntax: Bool { kind == .syntax || kind == .outOfRange }
 }
 
@@ -44,6 +44,12 @@ package struct JSONPosition: Equatable, Sendable {
 
     /// Counted from 1, in Unicode scalars.
     package var column: Int
+
+    package init(byte: Int, line: Int, column: Int) {
+        self.byte = byte
+        self.line = line
+        self.column = column
+    }
 
     /// Linear in `byte`, so it is worked out only when there is an error to report.
     init(byte: Int, in bytes: [UInt8]) {

@@ -33,7 +33,7 @@ package struct JSONValue: Sendable {
     ///
     /// Each entry is a number or one of the strings "NaN", "Infinity", "-Infinity". A number alone has rank 0; `[]` has shape `[0]`,
     /// `[[],[]]` has `[2,0]`. Linear in the bytes, with one allocation of exactly the entries. The form changes
-    /// nothing but the time; it must be available.
+    /// nothing but the time; the best that is available stands in for a better one.
     package func tensor<Element: DecimalReadable>(
         of type: Element.Type, limits: TensorLimits = TensorLimits(), by form: ReadingForm = .best
     ) throws(JSONError) -> Tensor<Element> {
@@ -43,11 +43,6 @@ package struct JSONValue: Sendable {
     package func string() throws(JSONError) -> String {
         guard kind == .string else { throw mismatch(expected: "a string") }
         return text.string(in: range)
-    }
-
-    package func bool() throws(JSONError) -> Bool {
-        guard kind == .bool else { throw mismatch(expected: "true or false") }
-        return text.bytes[range.lowerBound] == UInt8(ascii: "t")
     }
 
     /// A whole number within `range`, in any spelling (`12`, `12.0`, `1.2e1`).
@@ -121,13 +116,6 @@ package struct JSONValue: Sendable {
 
     private func entry(_ extent: JSONExtent, _ index: Int) -> JSONValue {
         JSONValue(text: text, extent: extent, limits: limits, path: "\(path)[\(index)]")
-    }
-
-    package func strings(maximumCount: Int = 1024) throws(JSONError) -> [String] {
-        guard kind == .array else { throw mismatch(expected: "a list of strings") }
-        var strings: [String] = []
-        for entry in try entries(maximumCount: maximumCount) { strings.append(try entry.string()) }
-        return strings
     }
 }
 

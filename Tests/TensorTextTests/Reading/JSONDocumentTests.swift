@@ -177,8 +177,7 @@ import Testing
             case .array: _ = try value.entries()
             case .string: _ = try value.string()
             case .object: for inner in try value.object().names { _ = try value.object()[inner]?.entries() }
-            case .bool: _ = try value.bool()
-            case .null: break
+            case .bool, .null: break
             }
         }
     }
