@@ -31,9 +31,10 @@ func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources:
     .testTarget(name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, resources: resources, swiftSettings: settings)
 }
 
-/// C that runs only when chosen by CPU at run time. Optimised in debug builds too: tests of 10⁶ numbers go through it.
+/// C that runs only when chosen by CPU at run time. Optimised in debug builds too: tests of 10⁶ numbers go through it. Aligned, so that its speed does not
+/// depend on where the linker puts it: the writer of numbers takes 3.1 ns a number or 3.9.
 func cLayer(_ name: String) -> Target {
-    .target(name: name, cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra", "-Werror"])])
+    .target(name: name, cSettings: [.unsafeFlags(["-O3", "-falign-functions=64", "-Wall", "-Wextra", "-Werror"])])
 }
 
 let package = Package(
@@ -49,7 +50,10 @@ let package = Package(
     targets: [
         .executableTarget(
             name: "cotangent",
-            dependencies: ["GradientServer", "Threads", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            dependencies: [
+                "GradientServer", "Threads", "Transport", "TLS", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: settings),
         layer(
             "GradientServer",

@@ -50,6 +50,8 @@ struct OpenSSLFailure {
         guard ERR_GET_LIB(code) == ERR_LIB_SSL, case let number = ERR_GET_REASON(code) - SSL_AD_REASON_OFFSET, number >= 0 else {
             return nil
         }
+        // OpenSSL 3.0 has no name for it.
+        if number == TLS13_AD_CERTIFICATE_REQUIRED { return "certificate required" }
         return unsafe String(cString: SSL_alert_desc_string_long(number))
     }
 

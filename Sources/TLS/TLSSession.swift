@@ -47,8 +47,8 @@ import COpenSSL
     /// Whether the handshake is complete.
     package var isEstablished: Bool { unsafe SSL_is_init_finished(connection.pointer) == 1 }
 
-    /// What was agreed on; `nil` until the handshake is complete.
-    package var info: TLSInfo? { isEstablished ? TLSInfo(connection) : nil }
+    /// Whether an earlier session was taken up again, without certificates.
+    package var isResumed: Bool { unsafe SSL_session_reused(connection.pointer) == 1 }
 
     /// Appends a client's first message of the handshake to `ciphertext`.
     package func begin(ciphertext: inout [UInt8]) throws(TLSError) {

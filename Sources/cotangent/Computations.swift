@@ -1,5 +1,7 @@
 import ArgumentParser
+import Glibc
 import GradientServer
+import Transport
 
 /// `cotangent backward FILE`: what `POST /backward` does, without a server.
 struct Backward: ParsableCommand {
@@ -45,12 +47,13 @@ struct Computation: ParsableArguments {
     /// - Returns: the reply that was written.
     @discardableResult
     func run(at path: String, as mediaType: String? = nil) throws -> [UInt8] {
-        let body = try Input.bytes(of: file)
+        let body = try file == "-" ? File.read(STDIN_FILENO, name: "standard input") : File.read(file)
         let reply: [UInt8]
         do throws(Problem) {
             reply = try Route.reply(to: body, at: path, as: mediaType)
         } catch {
-            throw CommandFailure(description: error.detail)
+            let place = error.position.map { "Line \($0.line), column \($0.column): " } ?? ""
+            throw CommandFailure(description: place + error.detail)
         }
         try Output.write(reply.last == UInt8(ascii: "\n") ? reply : reply + [UInt8(ascii: "\n")])
         return reply

@@ -5,12 +5,18 @@ import Glibc
 enum Environment {
     /// `arguments` with the options that the environment sets put behind the name of their command. What is given last counts, so a flag beats
     /// the environment, and the environment beats the default. Only what a command declares is looked up: there is no second list of names.
-    static func adding(to arguments: [String]) -> [String] {
+    static func adding(to arguments: [String]) throws(ValidationError) -> [String] {
         let isCommand = arguments.first.map { !$0.hasPrefix("-") } ?? false
         let command = isCommand ? arguments[0] : "serve"
         let given = arguments.dropFirst(isCommand ? 1 : 0)
-        guard let options = commands[command], !given.contains(where: { ["--help", "-h"].contains($0) }) else { return arguments }
-        return [command] + names(of: options).compactMap { name in value(of: variable(for: name)).map { "--\(name)=\($0)" } } + given
+        guard let options = commands[command], !given.contains(where: { ["--help", "-h", "--version"].contains($0) }) else {
+            return arguments
+        }
+        var set: [String] = []
+        for name in names(of: options) {
+            if let value = try value(of: variable(for: name)) { set.append("--\(name)=\(value)") }
+        }
+        return [command] + set + given
     }
 
     private static let commands: [String: any ParsableArguments.Type] = ["serve": ServeOptions.self, "healthcheck": HealthCheck.self]
@@ -29,7 +35,10 @@ enum Environment {
         }
     }
 
-    private static func value(of variable: String) -> String? {
-        unsafe getenv(variable).map { unsafe String(cString: $0) }
+    /// An empty value is an error: taken for none, that of COTANGENT_TOKEN_FILE would let everybody in.
+    private static func value(of variable: String) throws(ValidationError) -> String? {
+        let value = unsafe getenv(variable).map { unsafe String(cString: $0) }
+        if value == "" { throw ValidationError("\(variable) is empty: give it a value, or leave it out.") }
+        return value
     }
 }

@@ -8,7 +8,8 @@ import Transport
 /// It reads the environment variables that the service reads, so in a container it needs no options.
 struct HealthCheck: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "healthcheck", abstract: "Exit 0 if the service at this host and port is healthy, else 1.")
+        commandName: "healthcheck", abstract: "Exit 0 if the service at this host and port is healthy, else 1.",
+        discussion: "A service that demands a certificate of its clients is healthy when it does.")
 
     @Option(help: ArgumentHelp("Address that the service listens on.", valueName: "address"))
     var host = "127.0.0.1"
@@ -16,17 +17,24 @@ struct HealthCheck: ParsableCommand {
     @Option(help: ArgumentHelp("TCP port that the service listens on.", valueName: "number"))
     var port: UInt16 = 8080
 
-    @Option(help: ArgumentHelp("The service's certificate, if it speaks TLS; it is not verified.", valueName: "file"))
+    @Option(help: ArgumentHelp("The service's certificate, if it speaks TLS; it is neither read nor verified.", valueName: "file"))
     var tlsCert: String?
+
+    func validate() throws { _ = try SocketAddress(option: host, port: port) }
 
     func run() throws {
         // A service that listens everywhere is asked on the loopback interface.
         let reachable = ["0.0.0.0": "127.0.0.1", "::": "::1"][host] ?? host
-        guard let address = SocketAddress(host: reachable, port: port) else {
-            throw ValidationError("--host must be an IPv4 or IPv6 address in numbers, not \(host).")
-        }
+        let address = try SocketAddress(option: reachable, port: port)
         let socket = try Socket.connected(to: address, timeout: 2)
-        let reply = try tlsCert == nil ? reply(on: socket) : replyOverTLS(on: socket)
+        let reply: [UInt8]
+        do throws(TLSError) {
+            reply = try tlsCert == nil ? self.reply(on: socket) : replyOverTLS(on: socket)
+        } catch {
+            // Nothing but a service at work can say that.
+            if error == .alertReceived("certificate required") { return }
+            throw error
+        }
         let statusLine = String(decoding: reply.prefix { $0 != UInt8(ascii: "\r") }, as: UTF8.self)
         guard statusLine.hasPrefix("HTTP/1.1 200 ") else {
             throw CommandFailure(description: reply.isEmpty ? "\(address) did not answer" : "\(address) answered \(statusLine)")

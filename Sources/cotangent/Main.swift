@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import GradientServer
 
 /// Exit codes: 0 done, 1 failed, 2 not understood.
 @main
@@ -7,7 +8,7 @@ enum Main {
     static func main() async {
         StopSignals.hold()
         do {
-            let arguments = Environment.adding(to: Array(CommandLine.arguments.dropFirst()))
+            let arguments = try Environment.adding(to: Array(CommandLine.arguments.dropFirst()))
             var command = try Cotangent.parseAsRoot(arguments)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
@@ -41,6 +42,7 @@ struct Cotangent: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cotangent",
         abstract: "Gradients of the recurrent cell h_t = tanh(h_{t-1} W_h + x_t W_x + b), over HTTP/1.1 or right here.",
+        version: Server.version,
         subcommands: [Serve.self, Backward.self, Sequence.self, Check.self, Explain.self, HealthCheck.self],
         defaultSubcommand: Serve.self)
 }

@@ -9,7 +9,7 @@ import Transport
 /// The options of the service: the one table of names, defaults and sentences. `--help`, the environment variables and the README's table follow
 /// from it.
 struct ServeOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Address to listen on, in numbers.", valueName: "address"))
+    @Option(help: ArgumentHelp("Address to listen on, in numbers, or localhost.", valueName: "address"))
     var host = "127.0.0.1"
 
     @Option(help: ArgumentHelp("TCP port; 0 takes a free one.", valueName: "number"))
@@ -26,7 +26,9 @@ struct ServeOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Bearer tokens, one a line; requests without one are answered 401. Read again when it changes.", valueName: "file"))
+            "Bearer tokens of at least \(BearerTokens.leastLength) characters, one a line; a line that begins with # is a comment. "
+                + "Requests without one are answered 401. Read again when it changes.",
+            valueName: "file"))
     var tokenFile: String?
 
     @Option(help: ArgumentHelp("Origins of the web pages that may read replies, with commas between them, or *.", valueName: "origins"))
@@ -48,7 +50,9 @@ struct ServeOptions: ParsableArguments {
         help: ArgumentHelp("Most connections from one IPv4 address or IPv6 /64 network; without it as many as in all.", valueName: "count"))
     var maxConnectionsPerAddress: Int?
 
-    @Option(help: ArgumentHelp("Most memory of bodies and replies in progress, above 64 KiB of each; beyond it 503.", valueName: "bytes"))
+    @Option(
+        help: ArgumentHelp(
+            "Most memory of bodies and replies in progress, above 64 KiB of each; beyond it 503. At least --max-body.", valueName: "bytes"))
     var maxMemory = Configuration.Limits().memory
 
     @Option(help: ArgumentHelp("Most requests that wait to be computed; one more is answered 503.", valueName: "count"))
@@ -108,11 +112,9 @@ struct ServeOptions: ParsableArguments {
     @Option(help: ArgumentHelp("How lines are logged: text or json. At level info there is one for each request.", valueName: "format"))
     var logFormat = LogFormat.text
 
-    /// What the options say, checked.
-    func configuration() throws -> Configuration {
-        guard let address = SocketAddress(host: host, port: port) else {
-            throw ValidationError("--host must be an IPv4 or IPv6 address in numbers, not \(host).")
-        }
+    /// Checks all but the files.
+    func validate() throws {
+        _ = try SocketAddress(option: host, port: port)
         for (flag, value) in counts where value < 1 { throw ValidationError("\(flag) must be at least 1, not \(value).") }
         for (flag, value) in seconds where !(value > 0 && value <= 86_400) {
             throw ValidationError("\(flag) must be more than 0 and at most 86400 seconds, not \(value).")
@@ -126,38 +128,56 @@ struct ServeOptions: ParsableArguments {
         guard maxMemory >= maxBody else {
             throw ValidationError("--max-memory must be at least --max-body, which is \(maxBody), or no such body could come in.")
         }
-        var configuration = Configuration(address: address)
+        guard (tlsCert == nil) == (tlsKey == nil) else {
+            throw ValidationError("--tls-cert and --tls-key belong together; only one of them is given.")
+        }
+        guard tlsClientCa == nil || tlsCert != nil else { throw ValidationError("--tls-client-ca needs --tls-cert and --tls-key.") }
+        if let corsOrigin, CrossOrigin(corsOrigin) == nil {
+            throw ValidationError("--cors-origin must be * or origins such as https://example.org, not '\(corsOrigin)'.")
+        }
+    }
+
+    /// What the options say, with the files that they name.
+    func configuration() throws -> Configuration {
+        var configuration = try Configuration(address: SocketAddress(option: host, port: port))
         configuration.tls = try tlsContext()
         configuration.tokens = try tokens()
-        if let corsOrigin {
-            guard let crossOrigin = CrossOrigin(corsOrigin) else {
-                throw ValidationError("--cors-origin must be * or origins such as https://example.org, not \(corsOrigin).")
-            }
-            configuration.crossOrigin = crossOrigin
-        }
-        configuration.limits.body = maxBody
-        configuration.limits.head = maxHead
-        configuration.limits.fields = maxFields
-        configuration.limits.connections = maxConnections
-        configuration.limits.connectionsPerAddress = maxConnectionsPerAddress
-        configuration.limits.memory = maxMemory
-        configuration.limits.queue = queue
-        configuration.limits.slowestTransfer = minRate
-        configuration.timeouts.head = headTimeout
-        configuration.timeouts.transfer = transferTimeout
-        configuration.timeouts.queue = queueTimeout
-        configuration.timeouts.compute = computeTimeout
-        configuration.timeouts.idle = idleTimeout
-        configuration.timeouts.linger = lingerTimeout
-        configuration.timeouts.drainDelay = drainDelay
-        configuration.timeouts.drainGrace = drainGrace
-        configuration.timeouts.drain = drainTimeout
+        configuration.crossOrigin = corsOrigin.flatMap(CrossOrigin.init)
+        configuration.limits = limits
+        configuration.timeouts = timeouts
         let cores = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
         configuration.computeWidth = threads > 0 ? threads : cores
         configuration.computeInPlace = inPlace
         configuration.eventLoops = ioLoops > 0 ? ioLoops : cores
         configuration.compressFrom = compressFrom
         return configuration
+    }
+
+    private var limits: Configuration.Limits {
+        var limits = Configuration.Limits()
+        limits.body = maxBody
+        limits.head = maxHead
+        limits.fields = maxFields
+        limits.connections = maxConnections
+        limits.connectionsPerAddress = maxConnectionsPerAddress
+        limits.memory = maxMemory
+        limits.queue = queue
+        limits.slowestTransfer = minRate
+        return limits
+    }
+
+    private var timeouts: Configuration.Timeouts {
+        var timeouts = Configuration.Timeouts()
+        timeouts.head = headTimeout
+        timeouts.transfer = transferTimeout
+        timeouts.queue = queueTimeout
+        timeouts.compute = computeTimeout
+        timeouts.idle = idleTimeout
+        timeouts.linger = lingerTimeout
+        timeouts.drainDelay = drainDelay
+        timeouts.drainGrace = drainGrace
+        timeouts.drain = drainTimeout
+        return timeouts
     }
 
     private var counts: [(String, Int)] {
@@ -180,14 +200,8 @@ struct ServeOptions: ParsableArguments {
     private var waits: [(String, Double)] { [("--drain-delay", drainDelay), ("--drain-grace", drainGrace)] }
 
     func tlsContext() throws -> TLSContext? {
-        switch (tlsCert, tlsKey) {
-        case (let certificate?, let key?):
-            return try TLSContext(certificateChain: certificate, privateKey: key, clientCA: tlsClientCa)
-        case (nil, nil):
-            guard tlsClientCa == nil else { throw ValidationError("--tls-client-ca needs --tls-cert and --tls-key.") }
-            return nil
-        default: throw ValidationError("--tls-cert and --tls-key belong together; only one of them is given.")
-        }
+        guard let tlsCert, let tlsKey else { return nil }
+        return try TLSContext(certificateChain: tlsCert, privateKey: tlsKey, clientCA: tlsClientCa)
     }
 
     func tokens() throws -> BearerTokens? {
@@ -207,6 +221,16 @@ struct ServeOptions: ParsableArguments {
 
     func logger(to output: LogOutput) -> Logger {
         Logger(label: "cotangent") { _ in LogLine(logFormat, level: logLevel, to: output) }
+    }
+}
+
+extension SocketAddress {
+    /// Where `--host` and `--port` say; throws the sentence for a host that is no address.
+    init(option host: String, port: UInt16) throws(ValidationError) {
+        guard let address = SocketAddress(host: host, port: port) else {
+            throw ValidationError("--host must be an IPv4 or IPv6 address in numbers, or localhost, not '\(host)'.")
+        }
+        self = address
     }
 }
 

@@ -30,7 +30,7 @@ import Testing
     /// `  --port <number>   TCP port; 0 takes a free one. (default: 8080)`; a long help goes on in further lines.
     private func optionsOfHelp() throws -> [Option] {
         let help = try run(ServiceProcess.executable(), ["serve", "--help"], environment: ["COLUMNS": "1000"]).text
-        let lines = help.split(separator: "\n").drop { $0 != "OPTIONS:" }.dropFirst().filter { !$0.hasPrefix("  -h,") }
+        let lines = help.split(separator: "\n").drop { $0 != "OPTIONS:" }.dropFirst().prefix { !$0.hasPrefix("  --version ") }
         var entries: [String] = []
         for line in lines {
             if line.hasPrefix("  --") {

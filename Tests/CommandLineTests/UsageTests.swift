@@ -1,4 +1,5 @@
 import Foundation
+import GradientServer
 import TestSupport
 import Testing
 import Transport
@@ -24,6 +25,7 @@ import Transport
         Usage(arguments: ["explain", "-h"], exitCode: 0, says: ["USAGE: cotangent explain [<file>] [--format <format>]"]),
         Usage(arguments: ["healthcheck", "--help"], exitCode: 0, says: ["--port <number>"]),
         Usage(arguments: ["serve", "--help"], environment: ["COTANGENT_PORT": "nonsense"], exitCode: 0, says: ["--port <number>"]),
+        Usage(arguments: ["--version"], environment: ["COTANGENT_PORT": "nonsense"], exitCode: 0, says: [Server.version]),
         // Names that are not known.
         Usage(arguments: ["--prot", "80"], exitCode: 2, says: ["Unknown option '--prot'. Did you mean '--port'?"]),
         Usage(arguments: ["serve", "--max-bodi", "1"], exitCode: 2, says: ["Unknown option '--max-bodi'. Did you mean '--max-body'?"]),
@@ -36,11 +38,13 @@ import Transport
         Usage(arguments: ["--port", "http"], exitCode: 2, says: ["The value 'http' is invalid for '--port <number>'"]),
         Usage(arguments: ["--port", "65536"], exitCode: 2, says: ["The value '65536' is invalid for '--port <number>'"]),
         Usage(
-            arguments: ["--host", "example.org"], exitCode: 2, says: ["--host must be an IPv4 or IPv6 address in numbers, not example.org."]
-        ),
+            arguments: ["--host", "example.org"], exitCode: 2,
+            says: ["--host must be an IPv4 or IPv6 address in numbers, or localhost, not 'example.org'."]),
+        Usage(arguments: ["--host", ""], exitCode: 2, says: ["or localhost, not ''."]),
         Usage(arguments: ["--max-body", "0"], exitCode: 2, says: ["--max-body must be at least 1, not 0."]),
         Usage(arguments: ["--max-body=-5"], exitCode: 2, says: ["--max-body must be at least 1, not -5."]),
-        Usage(arguments: ["--queue", "0"], exitCode: 2, says: ["--queue must be at least 1, not 0."]),
+        Usage(
+            arguments: ["--queue", "0"], exitCode: 2, says: ["--queue must be at least 1, not 0.", "See 'cotangent serve --help'"]),
         Usage(arguments: ["--threads=-1"], exitCode: 2, says: ["--threads must be at least 0, not -1."]),
         Usage(arguments: ["--in-place=-1"], exitCode: 2, says: ["--in-place must be at least 0, not -1."]),
         Usage(arguments: ["--io-loops=-1"], exitCode: 2, says: ["--io-loops must be at least 0, not -1."]),
@@ -52,7 +56,8 @@ import Transport
         Usage(
             arguments: ["--tls-cert", "a.pem"], exitCode: 2, says: ["--tls-cert and --tls-key belong together; only one of them is given."]),
         Usage(
-            arguments: ["healthcheck", "--host", "example.org"], exitCode: 2, says: ["--host must be an IPv4 or IPv6 address in numbers"]),
+            arguments: ["healthcheck", "--host", "example.org"], exitCode: 2,
+            says: ["--host must be an IPv4 or IPv6 address in numbers", "See 'cotangent healthcheck --help'"]),
         // The environment.
         Usage(
             arguments: [], environment: ["COTANGENT_PORT": "http"], exitCode: 2, says: ["The value 'http' is invalid for '--port <number>'"]
@@ -60,7 +65,10 @@ import Transport
         Usage(arguments: ["serve"], environment: ["COTANGENT_MAX_BODY": "0"], exitCode: 2, says: ["--max-body must be at least 1, not 0."]),
         Usage(
             arguments: ["--host", "neither"], environment: ["COTANGENT_HOST": "nor"], exitCode: 2,
-            says: ["--host must be an IPv4 or IPv6 address in numbers, not neither."]),
+            says: ["--host must be an IPv4 or IPv6 address in numbers, or localhost, not 'neither'."]),
+        Usage(
+            arguments: [], environment: ["COTANGENT_TOKEN_FILE": ""], exitCode: 2,
+            says: ["COTANGENT_TOKEN_FILE is empty: give it a value, or leave it out."]),
         // What can't be done.
         Usage(
             arguments: ["--tls-cert", "/nowhere/c.pem", "--tls-key", "/nowhere/k.pem"], exitCode: 1,
@@ -70,8 +78,8 @@ import Transport
             says: ["listen on 203.0.113.1:0", "Cannot assign requested address"]),
         Usage(
             arguments: ["backward", "/nowhere/request.json"], exitCode: 1,
-            says: ["/nowhere/request.json can't be opened: No such file or directory"]),
-        Usage(arguments: ["backward", "/"], exitCode: 1, says: ["/ can't be read: Is a directory"]),
+            says: ["Error: open /nowhere/request.json: No such file or directory"]),
+        Usage(arguments: ["backward", "/"], exitCode: 1, says: ["Error: read /: Is a directory"]),
     ]
 
     @Test(arguments: usages)
@@ -135,8 +143,9 @@ import Transport
     }
 
     @Test(arguments: [
-        ("", "Error: The document is empty.\n"),
-        ("{", "Error: The document ends where a member's name in double quotes or } was expected.\n"),
+        ("", "Error: Line 1, column 1: The document is empty.\n"),
+        ("{\n  \"x_t\": oops}", "Error: Line 2, column 10: Found oops where a value was expected.\n"),
+        ("{", "Error: Line 1, column 2: The document ends where a member's name in double quotes or } was expected.\n"),
         ("{}", "Error: x_t, h_prev, W_x, W_h, b and dh are missing.\n"),
     ])
     func `a request that is refused ends with the sentence on standard error`(request: String, sentence: String) throws {
@@ -144,6 +153,12 @@ import Transport
         #expect(result.status == 1)
         #expect(result.output.isEmpty)
         #expect(result.errors == sentence)
+    }
+
+    @Test func `standard input that can't be read is named`() throws {
+        let result = try run("bash", ["-c", #""$0" backward </"#, ServiceProcess.executable()])
+        #expect(result.status == 1)
+        #expect(result.errors == "Error: read standard input: Is a directory\n")
     }
 
     @Test func `output that nobody can take is a failure`() throws {
@@ -170,6 +185,16 @@ import Transport
         let plain = try run(ServiceProcess.executable(), ["healthcheck", "--port", "\(service.port)"])
         #expect(plain.status == 1)
         #expect(plain.errors == "Error: 127.0.0.1:\(service.port) answered HTTP/1.1 400 Bad Request\n")
+    }
+
+    @Test func `a service that demands a certificate is healthy: it says so`() throws {
+        let folder = try TemporaryFolder()
+        let files = try folder.makeCertificate()
+        let service = try ServiceProcess(
+            ["--tls-cert", files.certificate, "--tls-key", files.key, "--tls-client-ca", files.certificate])
+        let environment = ["COTANGENT_PORT": "\(service.port)", "COTANGENT_TLS_CERT": files.certificate]
+        let result = try run(ServiceProcess.executable(), ["healthcheck"], environment: environment)
+        #expect(result.status == 0, "\(result.errors)")
     }
 
     @Test func `nobody there, and somebody else, is not healthy`() throws {

@@ -91,6 +91,12 @@ import Testing
         }
     }
 
+    @Test func `the version is that of the document, and the newest of the changelog`() throws {
+        #expect(Self.document["info"]?["version"]?.string == Server.version)
+        let changelog = try String(contentsOf: Repository.file("CHANGELOG.md"), encoding: .utf8)
+        #expect(changelog.firstMatch(of: /\n## ([0-9.]+)/).map { String($0.1) } == Server.version)
+    }
+
     @Test func `the document that is served is the file`() async throws {
         try await withServer { server in
             let served = try server.send("GET /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n").text

@@ -115,6 +115,7 @@ import Testing
                 #"cotangent_request_duration_seconds_count{route="/backward"} 4"#,
                 #"cotangent_request_duration_seconds_bucket{route="/backward",le="+Inf"} 4"#,
                 #"cotangent_stage_duration_seconds_count{route="/backward",stage="compute"} 3"#,
+                "cotangent_build_info{version=\"\(Server.version)\"} 1",
                 "cotangent_queue_length 0", "cotangent_request_body_bytes_total \(3 * step.utf8.count + 1)",
             ] {
                 #expect(lines.contains(line), "\(line)")

@@ -50,6 +50,16 @@ import TLS
     }
 
     var isEstablished: Bool { unsafe SSL_is_init_finished(connection) == 1 }
+    /// What was agreed on, in OpenSSL's words.
+    var version: String { unsafe String(cString: SSL_get_version(connection)) }
+    var cipher: String { unsafe String(cString: SSL_CIPHER_get_name(SSL_get_current_cipher(connection))) }
+    var applicationProtocol: String? {
+        var name: UnsafePointer<UInt8>?
+        var count: UInt32 = 0
+        unsafe SSL_get0_alpn_selected(connection, &name, &count)
+        return unsafe name.map { unsafe String(decoding: UnsafeBufferPointer(start: $0, count: Int(count)), as: UTF8.self) }
+    }
+
     var hasReceivedClose: Bool { unsafe SSL_get_shutdown(connection) & SSL_RECEIVED_SHUTDOWN != 0 }
 
     /// The reason of the first failure since the last call, as OpenSSL words it.

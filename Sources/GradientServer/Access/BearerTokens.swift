@@ -3,7 +3,7 @@ package struct BearerTokens: Sendable {
     private let tokens: [[UInt8]]
 
     /// Shorter ones could be found by trying.
-    private static let leastLength = 16
+    package static let leastLength = 16
 
     /// Reads a file of tokens, one a line. Empty lines and lines that begin with `#` are left out.
     ///

@@ -39,7 +39,7 @@ struct Stream: ~Copyable {
     mutating func reportHandshake(succeeded: Bool, to metrics: Metrics) {
         guard let session, !hasReportedHandshake else { return }
         hasReportedHandshake = true
-        metrics.count(!succeeded ? .failed : session.info?.isResumed == true ? .resumed : .full)
+        metrics.count(!succeeded ? .failed : session.isResumed ? .resumed : .full)
     }
 
     mutating func noteEvent(_ event: Poller.Event) {

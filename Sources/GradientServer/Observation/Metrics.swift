@@ -55,7 +55,9 @@ final class Metrics: Sendable {
         exporter.describe("cotangent_request_body_bytes_total", as: "counter", "Bytes of bodies received, as sent.")
         exporter.describe("cotangent_reply_body_bytes_total", as: "counter", "Bytes of bodies sent, as sent.")
         exporter.describe("cotangent_tls_handshakes_total", as: "counter", "TLS handshakes, by their result.")
+        exporter.describe("cotangent_build_info", as: "gauge", "1, with the version of the service.")
         let exporter = exporter
+        Meter(label: "cotangent_build_info", dimensions: [("version", Server.version)], factory: exporter).set(1)
         routes = (paths + ["other"]).map { OfRoute($0, exporter) }
         requestBytes = Counter(label: "cotangent_request_body_bytes_total", factory: exporter)
         replyBytes = Counter(label: "cotangent_reply_body_bytes_total", factory: exporter)

@@ -36,7 +36,7 @@ extension Problem {
     init(_ error: JSONError) {
         let status: HTTPStatus = error.isSyntax ? .badRequest : .unprocessableContent
         self.init(
-            status, error.detail, field: error.field, expected: error.expected, got: error.got, position: error.position)
+            status, error.detail, field: error.field, expected: error.expected, got: error.got, position: Position(error.position))
     }
 
     init(_ error: InputError) {
@@ -53,6 +53,12 @@ extension Problem {
     /// Runs a step of a lower layer; what it throws is thrown as a problem.
     static func translating<Result>(_ step: () throws(InputError) -> Result) throws(Problem) -> Result {
         do { return try step() } catch { throw Problem(error) }
+    }
+}
+
+extension Problem.Position {
+    init(_ position: JSONPosition) {
+        self.init(byte: position.byte, line: position.line, column: position.column)
     }
 }
 

@@ -1,5 +1,5 @@
 package import HTTP1
-package import TensorText
+import TensorText
 
 /// What went wrong, told to the client: the one place where errors become replies. RFC 9457 `application/problem+json`.
 package struct Problem: Error, Sendable, Equatable {
@@ -14,14 +14,29 @@ package struct Problem: Error, Sendable, Equatable {
     package var got: String?
 
     /// Where in the document, as sent or as inflated.
-    package var position: JSONPosition?
+    package var position: Position?
 
     /// Fields that the status obliges the reply to carry, such as `Allow`.
     var fields = HeaderFields()
 
+    /// `JSONPosition` for whoever does not import `TensorText`.
+    package struct Position: Sendable, Equatable {
+        /// Bytes before the fault.
+        package let byte: Int
+        /// From 1.
+        package let line: Int
+        /// From 1, in characters.
+        package let column: Int
+
+        package init(byte: Int, line: Int, column: Int) {
+            self.byte = byte
+            self.line = line
+            self.column = column
+        }
+    }
+
     package init(
-        _ status: HTTPStatus, _ detail: String, field: String? = nil, expected: String? = nil, got: String? = nil,
-        position: JSONPosition? = nil
+        _ status: HTTPStatus, _ detail: String, field: String? = nil, expected: String? = nil, got: String? = nil, position: Position? = nil
     ) {
         self.status = status
         self.detail = detail

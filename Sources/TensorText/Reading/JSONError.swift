@@ -45,12 +45,6 @@ package struct JSONPosition: Equatable, Sendable {
     /// Counted from 1, in Unicode scalars.
     package var column: Int
 
-    package init(byte: Int, line: Int, column: Int) {
-        self.byte = byte
-        self.line = line
-        self.column = column
-    }
-
     /// Linear in `byte`, so it is worked out only when there is an error to report.
     init(byte: Int, in bytes: [UInt8]) {
         let before = bytes.prefix(byte)

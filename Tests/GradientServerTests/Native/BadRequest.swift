@@ -1,6 +1,5 @@
 import GradientServer
 import HTTP1
-import TensorText
 import Testing
 
 /// A body that POST /backward refuses, with the whole of what it must answer.
@@ -46,7 +45,7 @@ extension BadRequest {
         self.body = body.bytes
         problem = Problem(
             status, detail, field: field, expected: expected, got: got,
-            position: byte.map { JSONPosition(byte: $0, line: line, column: column ?? $0 + 1) })
+            position: byte.map { Problem.Position(byte: $0, line: line, column: column ?? $0 + 1) })
     }
 
     /// 400 with a sentence of its own.
