@@ -28,7 +28,7 @@ import Testing
         ),
         (
             "/jvp", #"{"x_t":[[1,2]],"h_prev":[[0.5]],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"tangents":{"W_h":[[1,2]]}}"#, 422,
-            #"tangent of W_h is 1×2, but b has 1 entry, so it must be 1×1."#
+            #"tangents.W_h is 1×2, but b has 1 entry, so it must be 1×1."#
         ),
         (
             "/jvp", #"{"x_t":[[1,2]],"h_prev":[[0.5]],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"tangents":{"W_x":[1]}}"#, 422,
