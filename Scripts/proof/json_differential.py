@@ -2,7 +2,7 @@
 
 Three questions, each with an answer of its own:
 - Numbers: a list of them comes back as do_t, which is dh where the activation is the identity; each must be Python's float, bit for bit.
-- What Python refuses the service must refuse.
+- What Python refuses the service must call malformed.
 - What Python takes, written anew by Python in its plainest form, must get the same reply as it did before; or a policy below says why not."""
 
 import json
@@ -161,10 +161,12 @@ class Differential(Findings):
                 else:
                     self.explained[str(policy)] += 1
             except (ValueError, RecursionError) as error:
-                if code == 200:
-                    self.differences.append((f"we take what Python refuses: {error}", document))
+                if code == 400:
+                    self.agreed["both refuse"] += 1
+                elif code == 422 and "levels" in reply.get("expected", ""):
+                    self.explained["too many levels, so that nothing behind them is looked at"] += 1
                 else:
-                    self.agreed["both refuse" if code == 400 else f"both refuse, we by {code} for what comes first"] += 1
+                    self.differences.append((f"{code} for what Python refuses: {error}", document))
             else:
                 if re.search("longer than 256|more than (256|32)", reply.get("detail", "")) and is_large(document):
                     self.explained["a longer name, or more members or levels, than is taken"] += 1

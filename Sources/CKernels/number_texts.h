@@ -20,27 +20,36 @@ struct texts {
 // MARK: Numbers
 
 // What is known of eight numbers on the way. A number is (2^52 + fraction_bits) 2^(field - offset - spare), where `spare` is 0 for double
-// and 29 for float, whose significands are moved up so far.
+// and 29 for float, whose significands are moved up so far; a subnormal one goes without the 2^52.
 struct numbers {
     __m512i field, fraction_bits;
-    __mmask8 negative, is_zero, left_over;
+    __mmask8 negative, is_subnormal_or_zero, left_over;
     // After step 1: c 2^q / 10^e and half an interval.
     __m512i minus_e, integer, fraction, half;
     // After step 2: the number is d.ddd... 10^exponent, with 16 digits in `leading` and one in `last`; 0 for zero.
     __m512i leading, last, exponent;
 };
 
+// A product of 104 bits: `top` has the whole part's bits and `shift` more, which with the 52 lower ones of `middle` are the fraction.
+INLINE void split_product(struct numbers *numbers, __mmask8 lanes, __m512i top, __m512i middle, __m512i shift) {
+    numbers->integer = _mm512_mask_srlv_epi64(numbers->integer, lanes, top, shift);
+    __m512i fraction = SHR(_mm512_shrdv_epi64(SHL(middle, 12), top, shift), 12);
+    numbers->fraction = _mm512_mask_mov_epi64(numbers->fraction, lanes, fraction);
+}
+
 // 1. The product: ten_high:ten_low are 104 bits of 10^-e.
 INLINE void scale(struct numbers *numbers, int offset, int spare, const struct powers *powers) {
     const __m512i fraction_bits = numbers->fraction_bits;
     __mmask8 is_special = (__mmask8)~WITHIN(numbers->field, 1, spare ? 254 : 2046);
-    numbers->is_zero = 0;
+    numbers->is_subnormal_or_zero = 0;
     numbers->left_over = is_special;
     if (__builtin_expect(is_special, 0)) {
-        numbers->is_zero = _mm512_testn_epi64_mask(OR(numbers->field, fraction_bits), SET(-1));
-        numbers->left_over = is_special & (__mmask8)~numbers->is_zero;
-        // Any number will do, as long as its power is near.
-        numbers->field = _mm512_mask_mov_epi64(numbers->field, numbers->is_zero, SET(offset - 52 + spare));
+        numbers->is_subnormal_or_zero = _mm512_testn_epi64_mask(numbers->field, numbers->field);
+        numbers->left_over = is_special & (__mmask8)~numbers->is_subnormal_or_zero;
+        // A subnormal number has the exponent of field 1. For zero any will do, as long as its power is near.
+        __mmask8 is_zero = _mm512_mask_testn_epi64_mask(numbers->is_subnormal_or_zero, fraction_bits, fraction_bits);
+        numbers->field = _mm512_mask_mov_epi64(numbers->field, numbers->is_subnormal_or_zero, SET(1));
+        numbers->field = _mm512_mask_mov_epi64(numbers->field, is_zero, SET(offset - 52 + spare));
     }
     __m512i q = SUB(numbers->field, SET(offset));
     __m512i minus_e = SUB(SET(-1), _mm512_srai_epi64(_mm512_mul_epi32(q, SET(315653)), 20));
@@ -51,8 +60,13 @@ INLINE void scale(struct numbers *numbers, int offset, int spare, const struct p
     __m512i down_by = SUB(_mm512_setzero_si512(), ADD(q, _mm512_srai_epi64(_mm512_mul_epi32(minus_e, SET(217707)), 16)));  // 1...4
     __m512i shift = ADD(down_by, SET(spare - 1));
     numbers->minus_e = minus_e;
-    numbers->integer = _mm512_srlv_epi64(top, shift);
-    numbers->fraction = SHR(_mm512_shrdv_epi64(SHL(middle, 12), top, shift), 12);
+    split_product(numbers, 0xff, top, middle, shift);
+    if (__builtin_expect(numbers->is_subnormal_or_zero, 0)) {
+        const __m512i none = _mm512_setzero_si512();
+        middle = _mm512_madd52lo_epu64(_mm512_madd52hi_epu64(none, fraction_bits, ten_low), fraction_bits, ten_high);
+        top = ADD(_mm512_madd52hi_epu64(none, fraction_bits, ten_high), SHR(middle, 52));
+        split_product(numbers, numbers->is_subnormal_or_zero, top, middle, shift);
+    }
     numbers->half = _mm512_srlv_epi64(ten_high, down_by);
 }
 
@@ -112,12 +126,21 @@ INLINE void shorten(struct numbers *numbers, int spare) {
         exponent = SUB(SET(15), numbers->minus_e);
         exponent = _mm512_mask_sub_epi64(exponent, is_short, exponent, SET(1));
     }
-    if (__builtin_expect(numbers->is_zero, 0)) {
-        __mmask8 is_not_zero = (__mmask8)~numbers->is_zero;
-        leading = _mm512_maskz_mov_epi64(is_not_zero, leading);
-        last = _mm512_maskz_mov_epi64(is_not_zero, last);
-        exponent = _mm512_maskz_mov_epi64(is_not_zero, exponent);
-        numbers->left_over &= is_not_zero;
+    if (__builtin_expect(numbers->is_subnormal_or_zero, 0)) {
+        const __m512i significand = numbers->fraction_bits;
+        __mmask8 is_zero = _mm512_mask_testn_epi64_mask(numbers->is_subnormal_or_zero, significand, significand);
+        // Fewer bits have fewer digits.
+        static const uint64_t powers[] = {100000000, 10000, 100, 10};
+        for (int i = 0; i < 4 && is_zero != numbers->is_subnormal_or_zero; i++) {
+            const __m512i full = SET(10000000000000000 / powers[i]);
+            __mmask8 is_low = _mm512_mask_cmplt_epu64_mask(numbers->is_subnormal_or_zero, leading, full);
+            leading = _mm512_mask_mullo_epi64(leading, is_low, leading, SET(powers[i]));
+            exponent = _mm512_mask_sub_epi64(exponent, is_low, exponent, SET(8 >> i));
+        }
+        leading = _mm512_mask_mov_epi64(leading, is_zero, _mm512_setzero_si512());
+        last = _mm512_mask_mov_epi64(last, is_zero, _mm512_setzero_si512());
+        exponent = _mm512_mask_mov_epi64(exponent, is_zero, _mm512_setzero_si512());
+        numbers->left_over &= (__mmask8)~is_zero;
     }
     numbers->leading = leading, numbers->last = last, numbers->exponent = exponent;
 }

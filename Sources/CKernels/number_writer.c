@@ -4,7 +4,7 @@
 //
 // 1. The power of ten is cut to 104 bits, so that three 52-bit multiply-adds give the product. The fraction then has 52 bits and falls
 //    short by less than four units: a lane where that could matter is left to the reference, about one in 10^14 of random numbers.
-// 2. So are subnormal numbers, powers of two that need the digit, and what is no number.
+// 2. So are powers of two that need the digit, and what is no number.
 // 3. Sixteen digits are halved to pairs, with quotients by multiplication, on all lanes at once; tables give the pairs' characters. One
 //    byte permutation a number, chosen by exponent and sign, puts digits, point, sign and leading zeros into place; the exponent and the
 //    comma are stored over it.

@@ -164,8 +164,7 @@ final class Computation: Sendable {
     /// What the reply can be, the first one being what a client gets that has no wish.
     let mediaTypes: [String]
 
-    /// The reply to a body as one of the media types. Ends the stages that it knows on the execution.
-    let reply: @Sendable (_ body: [UInt8], _ mediaType: String, inout Execution) throws(Problem) -> [[UInt8]]
+    private let compute: @Sendable (_ body: [UInt8], _ mediaType: String, inout Execution) throws(Problem) -> [[UInt8]]
 
     init(
         mediaTypes: [String] = ["application/json"], isProportional: Bool = false,
@@ -174,7 +173,21 @@ final class Computation: Sendable {
         precondition(!mediaTypes.isEmpty, "a reply without a media type")
         self.mediaTypes = mediaTypes
         self.isProportional = isProportional
-        self.reply = reply
+        compute = reply
+    }
+
+    /// The reply to a body as one of the media types. Ends the stages that it knows on the execution.
+    ///
+    /// 422 says that the document is well-formed. What a fault has left unread is therefore looked at before it is said.
+    func reply(_ body: [UInt8], _ mediaType: String, _ execution: inout Execution) throws(Problem) -> [[UInt8]] {
+        do {
+            return try compute(body, mediaType, &execution)
+        } catch {
+            if error.status == .unprocessableContent {
+                try Problem.translating { () throws(JSONError) in try JSONDocument.checkGrammar(of: body) }
+            }
+            throw error
+        }
     }
 
     /// The media type for a request: what its Accept field likes best. Where there is no choice the field is not looked at: a reply that the client

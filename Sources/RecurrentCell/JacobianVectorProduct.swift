@@ -26,7 +26,7 @@ extension Cell {
     ///
     /// `backward` is its transpose: ⟨dh, ḣ_t⟩ = ⟨dx_t, ẋ_t⟩ + ⟨dh_prev, ḣ_prev⟩ + ... for all dh and all tangents.
     ///
-    /// - Throws: `InputError` for the member whose shape does not fit the others'; a tangent is called "tangent of x_t".
+    /// - Throws: `InputError` for the member whose shape does not fit the others'; a tangent is called "tangents.x_t".
     @specialized(where S == Double)
     @specialized(where S == Float)
     package func jacobianVectorProduct<S: Scalar>(_ inputs: CellInputs<S>, tangents: CellTangents<S>) throws(InputError) -> Matrix<S> {
@@ -59,11 +59,11 @@ extension Cell {
     /// The tangents as something to check.
     func members<S: Scalar>(_ tangents: CellTangents<S>) -> [Member?] {
         [
-            member("tangent of x_t", tangents.x_t, .samples, .inputs),
-            tangents.b.map { Member("tangent of b", (.units, $0.count)) },
-            member("tangent of W_h", tangents.W_h, .units, .units),
-            member("tangent of h_prev", tangents.h_prev, .samples, .units),
-            member("tangent of W_x", tangents.W_x, .inputs, .units),
+            member("tangents.x_t", tangents.x_t, .samples, .inputs),
+            tangents.b.map { Member("tangents.b", (.units, $0.count)) },
+            member("tangents.W_h", tangents.W_h, .units, .units),
+            member("tangents.h_prev", tangents.h_prev, .samples, .units),
+            member("tangents.W_x", tangents.W_x, .inputs, .units),
         ]
     }
 }

@@ -114,11 +114,11 @@ struct TextMemoryTests {
                 let numbers = unsafe (source + pageSize - 8 * count).bindMemory(to: Double.self, capacity: count)
                 let text = unsafe (target + pageSize - room).bindMemory(to: CChar.self, capacity: room)
                 for numbersAreLeft in [false, true] {
-                    for index in 0..<count { unsafe numbers[index] = numbersAreLeft ? .leastNonzeroMagnitude : -0.1 * Double(index) }
+                    for index in 0..<count { unsafe numbers[index] = numbersAreLeft ? .infinity : -0.1 * Double(index) }
                     let size = unsafe ck_write_doubles(numbers, count, columns, columns - 1, text, &reference)
                     #expect(size <= 27 * count && (!numbersAreLeft || size >= 25 * count))
                     let floats = unsafe (source + pageSize - 4 * count).bindMemory(to: Float.self, capacity: count)
-                    for index in 0..<count { unsafe floats[index] = numbersAreLeft ? .leastNonzeroMagnitude : 0.1 * Float(index) }
+                    for index in 0..<count { unsafe floats[index] = numbersAreLeft ? .infinity : 0.1 * Float(index) }
                     #expect(unsafe ck_write_floats(floats, count, columns, 0, text, &reference) <= 27 * count)
                 }
             }

@@ -82,7 +82,7 @@ import Testing
         let one = CellDerivation(
             function: .relu, layout: .rows, sizes: sizes, gradients: ["db"], slopeFromOutput: false, note: "")
         #expect(one.chapters.count == 5)
-        #expect(!one.plainText().contains("dW_h"))
+        #expect(!one.plainText().contains("dW_h") && !one.plainText().contains("all five"))
         #expect(one.chapters.last?.steps.map(\.statement.notation.text) == ["do_t = dh ⊙ f′(o_t)", "db = do_tᵀ 1"])
         let none = CellDerivation(function: .relu, layout: .rows, sizes: sizes, gradients: [], slopeFromOutput: false, note: "")
         #expect(none.chapters.map(\.title).last == "The gradients")
@@ -93,6 +93,15 @@ import Testing
         let text = { (isGiven: Bool) in derivation(.tanh, .rows, slopeFromOutput: isGiven).plainText() }
         #expect(text(true).contains("You gave h_t"))
         #expect(!text(false).contains("You gave h_t"))
+    }
+
+    @Test(arguments: Function.allCases)
+    func `no step says again what the one before it has said, unless to say that h_t is used`(function: Function) {
+        let statements = derivation(function, .rows).chapters.flatMap(\.steps).map(\.statement.notation.text)
+        #expect(zip(statements, statements.dropFirst()).allSatisfy { $0 != $1 })
+        #expect(
+            derivation(function, .rows, slopeFromOutput: true).plainText().contains("You gave h_t")
+                == (function.derivativeFromOutput != nil))
     }
 
     @Test func `every step has a rule and a reason of whole sentences`() {

@@ -81,7 +81,26 @@ import Testing
         let given = #"{"dW_h":[[0,0],[0,0]],"db":[0,0]}"#
         let body = "\(Self.step),\"outputs\":[\"db\"],\"gradients\":"
         #expect(try reply("\(body)\(given)}")["gradients"]?.members.keys.sorted() == ["db"])
-        #expect(try reply("\(Self.step),\"outputs\":[\"db\",\"h_t\"]}")["gradients"]?.members.keys.sorted() == ["db"])
+        #expect(try reply("\(Self.step),\"outputs\":[\"db\"]}")["gradients"]?.members.keys.sorted() == ["db"])
+    }
+
+    @Test(arguments: ["", #","gradients":{"db":[1.2421875,-0.0625]}"#])
+    func `an h_t that f does not give is found, whether or not the gradients are right for it`(gradients: String) throws {
+        let reply = try reply("\(Self.step),\"h_t\":[[0.5,0.25],[0.125,0.75]]\(gradients)}")
+        #expect(reply["ok"] == .bool(false))
+        #expect(reply["h_t"]?["ok"] == .bool(false))
+        #expect(reply["h_t"]?["worst"]?["theirs"]?.number == 0.125)
+        #expect(reply["h_t"].map(mistakes) == ["unknown"])
+        if !gradients.isEmpty { #expect(reply["gradients"]?["db"]?["ok"] == .bool(true)) }
+    }
+
+    @Test(arguments: [step, column, single, empty], ["", #","activation":"relu""#, #","dtype":"float32""#])
+    func `an h_t that forward gives is right`(step: String, options: String) throws {
+        let h_t = try #require(try reply("\(step)\(options),\"outputs\":[\"h_t\"]}", at: "/backward")["h_t"]).text
+        let reply = try reply("\(step)\(options),\"h_t\":\(h_t)}")
+        #expect(reply["ok"] == .bool(true), "\(reply.text)")
+        #expect(reply["h_t"]?["ok"] == .bool(true))
+        #expect(try self.reply("\(step)\(options)}")["h_t"] == nil)
     }
 
     @Test func `our own remainders fall as the square of the step`() throws {
@@ -97,9 +116,20 @@ import Testing
             #","gradients":{}"#, 422,
             "gradients has none of dx_t, dh_prev, dW_x, dW_h, db, do_t, h_t; leave it out to have the service's own checked."
         ),
+        (#","outputs":["db"],"gradients":{"dW_h":[[1]]}"#, 422, "outputs asks for db, but what there is to check is dW_h."),
         (
-            #","outputs":["db"],"gradients":{"dW_h":[[1]]}"#, 422,
-            "gradients has none of db; leave it out to have the service's own checked."
+            #","outputs":["db","dW_h"],"gradients":{"db":[1,1]}"#, 422,
+            "outputs asks for dW_h, but what there is to check is db."
+        ),
+        (#","outputs":[],"gradients":{"db":[1,1]}"#, 422, "outputs asks for nothing, but what there is to check is db."),
+        (#","outputs":[]"#, 422, "outputs asks for nothing, but what there is to check is dx_t, dh_prev, dW_x, dW_h, db."),
+        (
+            #","outputs":["db","h_t"]"#, 422,
+            "outputs asks for h_t, but what there is to check is dx_t, dh_prev, dW_x, dW_h, db."
+        ),
+        (
+            #","outputs":["do_t"]"#, 422,
+            "outputs asks for do_t, but what there is to check is dx_t, dh_prev, dW_x, dW_h, db."
         ),
         (#","gradients":[1]"#, 422, "gradients must be an object, not an array."),
         (#","gradients":{"dWh":[[1]]}"#, 422, #""dWh" is not a member of gradients; dW_h is the nearest."#),
@@ -114,6 +144,11 @@ import Testing
         (
             #","gradients":{"db":[1e999]}"#, 400,
             "gradients.db[0] is 1e999, but must have a magnitude of at most 1.7976931348623157e+308."
+        ),
+        (#","gradients":{"db":[1],"dW_x":[oops]},"outputs":["db"]"#, 400, "Found oops where a value was expected."),
+        (
+            #","gradients":{"db":[1],"dW_x":1},"outputs":["db"]"#, 422,
+            "gradients.dW_x must be a list of numbers or of rows, not 1."
         ),
         (#","gradients":{"db":[1],"db":[2]}"#, 400, #"The member "db" is given twice."#),
         (#","outputs":["dh"]"#, 422, #"outputs[0] must be one of dx_t, dh_prev, dW_x, dW_h, db, do_t, h_t, not the string "dh"."#),

@@ -147,7 +147,8 @@ extension CellTangents {
         let error = #expect(throws: InputError.self) {
             try Cell().jacobianVectorProduct(problem.inputs, tangents: CellTangents(W_x: problem.inputs.x_t))
         }
-        #expect(error?.detail == "tangent of W_x is 1×2, but x_t is 1×2 and b has 1 entry, so it must be 2×1.")
+        #expect(error?.field == "tangents.W_x")
+        #expect(error?.detail == "tangents.W_x is 1×2, but x_t is 1×2 and b has 1 entry, so it must be 2×1.")
     }
 }
 

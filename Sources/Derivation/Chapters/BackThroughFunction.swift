@@ -42,7 +42,8 @@ extension CellVariables {
     }
 
     private func slopeByOutput(_ function: Function, isUsed: Bool) -> [Step] {
-        guard let formula = function.derivativeFromOutput else { return [] }
+        // Where both formulas are the same, the second would say nothing new.
+        guard let formula = function.derivativeFromOutput, isUsed || formula != function.derivative else { return [] }
         let use =
             isUsed
             ? "You gave h_t, so the slopes below come from it."

@@ -20,8 +20,8 @@ extension CellVariables {
             title: layout == .rows
                 ? "Back through the sum: how does h_prevᵀ get in front?" : "Back through the sum: how does h_prevᵀ get to the end?",
             introduction: """
-                do_t is known now. o_t is the sum of two layers like that of chapter 1 and a bias, so the same moves give all five \
-                gradients, each in two lines.
+                do_t is known now. o_t is the sum of two layers like that of chapter 1 and a bias, so the same moves give the gradients, \
+                each in two lines or three.
                 """,
             steps: [
                 Step(

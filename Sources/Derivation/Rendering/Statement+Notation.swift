@@ -5,11 +5,7 @@ extension Statement {
         switch self {
         case .matrices(let left, let right): .equation(left.notation(), right.notation())
         case .entries(let left, let right): .equation(left.notation, right.notation)
-        case .formula(let function, let variable, let formula):
-            .equation(
-                variable == "h"
-                    ? .call(.word(function.rawValue), .word("o"))
-                    : .call(.word(function.rawValue), .word(variable)), formula.notation)
+        case .formula(let function, _, let formula): .equation(.call(.word(function.rawValue), .word("o")), formula.notation)
         }
     }
 

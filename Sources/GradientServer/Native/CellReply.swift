@@ -66,12 +66,11 @@ struct CellReply {
 
     /// Adds a block of numbers together with the order of its indices.
     mutating func add<S: WireScalar>(_ name: String, order: String, shape: [Int], _ elements: [S]) {
-        json.name(name)
-        json.beginObject()
-        json.name("order")
-        json.string(order)
-        add("values", shape: shape, elements)
-        json.endObject()
+        json.member(name) {
+            $0.member("order", order)
+            $0.name("values")
+            $0.tensor(shape: shape, elements.span)
+        }
     }
 
     /// Adds a block of numbers of any rank.

@@ -76,16 +76,16 @@ struct CellRequest {
         return try CellRequest(document, path: name, required: [], optional: optional)
     }
 
-    /// A whole number from 0 on; nil where the member is left out.
-    func integer(_ name: String) throws(Problem) -> Int? {
+    /// A whole number; nil where the member is left out.
+    func integer(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> Int? {
         guard let value = value(name) else { return nil }
-        return try Problem.translating { () throws(JSONError) in try value.integer() }
+        return try Problem.translating { () throws(JSONError) in try value.integer(in: range) }
     }
 
-    /// A list of whole numbers from 0 on; nil where the member is left out.
-    func integers(_ name: String) throws(Problem) -> [Int]? {
+    /// A list of whole numbers; nil where the member is left out.
+    func integers(_ name: String, in range: ClosedRange<Int>) throws(Problem) -> [Int]? {
         guard let value = value(name) else { return nil }
-        return try Problem.translating { () throws(JSONError) in try value.integers() }
+        return try Problem.translating { () throws(JSONError) in try value.integers(in: range) }
     }
 
     /// One of a few words; `fallback` where the member is left out.
@@ -129,8 +129,8 @@ struct CellRequest {
         if tensor.shape == [0] { return Matrix(rows: 0, columns: columns, elements: []) }
         guard tensor.shape.count == 2 else {
             throw Problem(
-                .unprocessableContent, "\(name) must be a list of rows, not a list of numbers.", field: name, expected: "a list of rows",
-                got: "a list of numbers")
+                .unprocessableContent, "\(value.path) must be a list of rows, not a list of numbers.", field: value.path,
+                expected: "a list of rows", got: "a list of numbers")
         }
         return Matrix(rows: tensor.shape[0], columns: tensor.shape[1], elements: tensor.elements)
     }

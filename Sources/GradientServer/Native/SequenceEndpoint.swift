@@ -18,8 +18,9 @@ enum SequenceEndpoint: CellEndpoint {
         let h_0: Samples<S> = try request.samples("h_0", entries: weights.units, cell.convention)
         let dh: Sequences<S> = try request.sequences("dh", width: weights.units, order)
         let inputs = SequenceInputs(
-            x: x, h_0: h_0.matrix, W_x: weights.W_x, W_h: weights.W_h, b: weights.b, lengths: try request.integers("lengths"))
-        let truncation = try request.integer("bptt_steps")
+            x: x, h_0: h_0.matrix, W_x: weights.W_x, W_h: weights.W_h, b: weights.b,
+            lengths: try request.integers("lengths", in: 0...x.steps))
+        let truncation = try request.integer("bptt_steps", in: 1...Int.max)
         execution.extents = Extents(samples: x.samples, inputs: weights.inputs, units: weights.units)
         execution.end(.decode)
 

@@ -11,13 +11,11 @@ extension StepExplanation {
         json.member("title", derivation.title)
         json.member("activation", cell.activation.rawValue)
         json.member("convention", cell.convention.rawValue)
-        json.name("sizes")
-        json.beginObject()
-        for (name, size) in [("N", derivation.sizes.samples), ("D", derivation.sizes.inputs), ("H", derivation.sizes.units)] {
-            json.name(name)
-            json.integer(size)
+        json.member("sizes") {
+            $0.member("N", derivation.sizes.samples)
+            $0.member("D", derivation.sizes.inputs)
+            $0.member("H", derivation.sizes.units)
         }
-        json.endObject()
         json.list("notation", derivation.notation) { json, entry in add(entry, to: &json) }
         json.list("chapters", derivation.chapters) { json, chapter in
             json.member("title", chapter.title)
@@ -28,7 +26,7 @@ extension StepExplanation {
             json.name("gradients")
             var reply = CellReply(numbers: inputs.values.count, team: .alone)
             reply.add(gradients, like: inputs, isSingleResult: isSingleResult)
-            json.members(written: Array(reply.finish().joined()))
+            json.members(written: reply.finish().joinedBytes)
         }
         json.endObject()
         return json.takeText()
@@ -48,45 +46,33 @@ extension StepExplanation {
         if let indexForm = step.statement.indexForm { add("index_form", indexForm, to: &json) }
         json.member("reason", step.reason)
         let symbols = step.statement.symbols.filter { $0.shape != .number }
-        json.name("shapes")
-        json.beginObject()
-        for symbol in symbols { add(shapeOf: symbol, named: symbol.name, to: &json) }
-        json.endObject()
-        guard gradients != nil else { return }
-        json.name("numbers")
-        json.beginObject()
-        for name in step.statement.names(in: values) {
-            guard let matrix = matrices[name] else { continue }
-            json.name(name)
-            json.matrix(rows: matrix.rows, columns: matrix.columns, matrix.elements.span)
+        json.member("shapes") { json in
+            for symbol in symbols { add(shapeOf: symbol, named: symbol.name, to: &json) }
         }
-        json.endObject()
+        guard gradients != nil else { return }
+        json.member("numbers") {
+            for name in step.statement.names(in: values) {
+                guard let matrix = matrices[name] else { continue }
+                $0.name(name)
+                $0.matrix(rows: matrix.rows, columns: matrix.columns, matrix.elements.span)
+            }
+        }
     }
 
     private func add(_ name: String, _ notation: Notation, to json: inout JSONWriter) {
-        json.name(name)
-        json.beginObject()
-        json.member("text", notation.text)
-        json.member("latex", notation.latex)
-        json.endObject()
+        json.member(name) {
+            $0.member("text", notation.text)
+            $0.member("latex", notation.latex)
+        }
     }
 
     /// The counts, rows first.
     private func add(shapeOf symbol: Symbol, named name: String, to json: inout JSONWriter) {
-        json.name(name)
-        json.beginArray()
-        json.integer(derivation.sizes[symbol.shape.rows])
-        json.integer(derivation.sizes[symbol.shape.columns])
-        json.endArray()
+        json.member(name, [derivation.sizes[symbol.shape.rows], derivation.sizes[symbol.shape.columns]])
     }
 }
 
 extension JSONWriter {
-    fileprivate mutating func member(_ name: String, _ value: String) {
-        self.name(name)
-        string(value)
-    }
-
     /// A list of objects.
     fileprivate mutating func list<Element>(_ name: String, _ elements: [Element], _ members: (inout JSONWriter, Element) -> Void) {
         self.name(name)

@@ -19,6 +19,7 @@ package struct Problem: Error, Sendable, Equatable {
     /// Fields that the status obliges the reply to carry, such as `Allow`.
     var fields = HeaderFields()
 
+    /// `JSONPosition` for whoever does not import `TensorText`.
     package struct Position: Sendable, Equatable {
         /// Bytes before the fault.
         package let byte: Int
@@ -60,34 +61,21 @@ package struct Problem: Error, Sendable, Equatable {
     package var body: [UInt8] {
         var json = JSONWriter()
         json.beginObject()
-        json.member("type", string: "about:blank")
-        json.member("title", string: status.reason)
-        json.member("status", integer: status.code)
-        json.member("detail", string: detail)
-        if let field { json.member("field", string: field) }
-        if let expected { json.member("expected", string: expected) }
-        if let got { json.member("got", string: got) }
+        json.member("type", "about:blank")
+        json.member("title", status.reason)
+        json.member("status", status.code)
+        json.member("detail", detail)
+        if let field { json.member("field", field) }
+        if let expected { json.member("expected", expected) }
+        if let got { json.member("got", got) }
         if let position {
-            json.name("position")
-            json.beginObject()
-            json.member("byte", integer: position.byte)
-            json.member("line", integer: position.line)
-            json.member("column", integer: position.column)
-            json.endObject()
+            json.member("position") {
+                $0.member("byte", position.byte)
+                $0.member("line", position.line)
+                $0.member("column", position.column)
+            }
         }
         json.endObject()
         return json.takeText()
-    }
-}
-
-extension JSONWriter {
-    fileprivate mutating func member(_ name: String, string value: String) {
-        self.name(name)
-        string(value)
-    }
-
-    fileprivate mutating func member(_ name: String, integer value: Int) {
-        self.name(name)
-        integer(value)
     }
 }

@@ -2,7 +2,7 @@
 extension Evidence {
     /// A relation between their numbers and ours that holds for every entry. nil if there is none.
     func pattern(_ wording: Wording) -> Diagnosis? {
-        zero(wording) ?? printed(wording) ?? clipped(wording) ?? factor(wording)
+        notFinite(wording) ?? printed(wording) ?? clipped(wording) ?? factor(wording)
     }
 
     private var indices: [(row: Int, column: Int)] {
@@ -13,11 +13,20 @@ extension Evidence {
         (0..<ours.rows).allSatisfy { i in (0..<ours.columns).allSatisfy { j in holds(theirs[i, j], ours.entry(i, j)) } }
     }
 
-    private func zero(_ wording: Wording) -> Diagnosis? {
+    /// Nothing is simpler, so it is said first, though relu's f′ and others may give zeros too.
+    func zero(_ wording: Wording) -> Diagnosis? {
         guard everyEntry({ theirs, _ in theirs == 0 }) else { return nil }
         return Diagnosis(
             mistake: "zero",
             explanation: "It is 0 everywhere: never computed, cut off from the loss, or reset after it was. \(wording.chain).")
+    }
+
+    private func notFinite(_ wording: Wording) -> Diagnosis? {
+        guard everyEntry({ theirs, _ in !theirs.isFinite }) else { return nil }
+        return Diagnosis(
+            mistake: "not-finite",
+            explanation:
+                "None of it is a finite number: something overflowed, was divided by 0 or was never set, here or before. \(wording.chain).")
     }
 
     /// Right numbers as a print shows them.
@@ -112,10 +121,10 @@ extension Evidence {
         words.count < 2 ? words.joined() : "\(words.dropLast().joined(separator: ", ")) and \(words[words.count - 1])"
     }
 
-    /// To six digits.
+    /// To six digits, or to as many as tell it from 1.
     private func rounded(_ number: Double) -> String {
         var scale = 1.0
-        while abs(number) * scale < 1e5, scale < 1e200 { scale *= 10 }
+        while abs(number) * scale < 1e5 && scale < 1e200 || abs((number * scale).rounded()) == scale && scale < 1e16 { scale *= 10 }
         return String((number * scale).rounded() / scale)
     }
 }

@@ -22,7 +22,7 @@ struct Search {
             if !fits, evidence.hasSameNumbers(as: claim, wording) {
                 return [Diagnosis(mistake: "shape", explanation: "The numbers are right, but not their shape. \(shapes(claim))")]
             }
-            let found = singles(evidence, level.step)
+            let found = (fits ? evidence.zero(wording).map { [$0] } ?? [] : []) + singles(evidence, level.step)
             if !found.isEmpty { return found }
             if fits, let pattern = evidence.pattern(wording) { return [pattern] }
         }

@@ -21,7 +21,7 @@ package struct JSONLimits: Equatable, Sendable {
 /// Reading is in two passes. This one walks over the whole text once, eight to 64 bytes a step: it checks that the text is one object in
 /// UTF-8 and nothing else, decodes the names, refuses a name given twice and finds where each value ends. The second reads the values
 /// that someone asks for, into what they ask for, and checks the inside of arrays and objects on its way; a value that nobody reads has
-/// matching brackets and valid strings but may hold other nonsense.
+/// matching brackets and valid strings but may hold other nonsense, unless `checkGrammar` has found none.
 package struct JSONDocument: Sendable {
     private struct Member {
         var name: String

@@ -30,7 +30,7 @@ package struct JSONError: Error, Equatable, Sendable {
     package var got: String?
 
     /// Whether no reader of JSON numbers could make sense of the bytes (HTTP 400); else they are well-formed but not what was asked for
-    /// (422, or 413 for `.tooLarge`).
+    /// (422).
     package var isSyntax: Bool { kind == .syntax || kind == .outOfRange }
 }
 

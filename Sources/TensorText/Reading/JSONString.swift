@@ -1,7 +1,7 @@
 /// Strings: RFC 8259 §7, in UTF-8 (§8.1).
 extension JSONText {
     /// Checks the string that opens at `offset` and returns the offset after its closing quote. Its escapes are right and its UTF-8 is
-    /// valid then, so that `string(at:)` cannot fail on it.
+    /// valid then, so that `string(in:)` cannot fail on it.
     func skipString(at offset: Int) throws(JSONError) -> Int {
         var at = offset + 1
         while true {

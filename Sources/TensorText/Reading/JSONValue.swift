@@ -33,7 +33,7 @@ package struct JSONValue: Sendable {
     ///
     /// Each entry is a number or one of the strings "NaN", "Infinity", "-Infinity". A number alone has rank 0; `[]` has shape `[0]`,
     /// `[[],[]]` has `[2,0]`. Linear in the bytes, with one allocation of exactly the entries. The form changes
-    /// nothing but the time; it must be available.
+    /// nothing but the time; the best that is available stands in for a better one.
     package func tensor<Element: DecimalReadable>(
         of type: Element.Type, limits: TensorLimits = TensorLimits(), by form: ReadingForm = .best
     ) throws(JSONError) -> Tensor<Element> {
@@ -45,11 +45,6 @@ package struct JSONValue: Sendable {
         return text.string(in: range)
     }
 
-    package func bool() throws(JSONError) -> Bool {
-        guard kind == .bool else { throw mismatch(expected: "true or false") }
-        return text.bytes[range.lowerBound] == UInt8(ascii: "t")
-    }
-
     /// A whole number within `range`, in any spelling (`12`, `12.0`, `1.2e1`).
     package func integer(in range: ClosedRange<Int> = 0...Int.max) throws(JSONError) -> Int {
         guard kind == .number, let value = wholeNumber(try text.decimal(at: self.range.lowerBound).0), range.contains(value) else {
@@ -58,16 +53,16 @@ package struct JSONValue: Sendable {
         return value
     }
 
-    /// A list of whole numbers from 0 on, however long. Linear, without a value for each entry.
-    package func integers() throws(JSONError) -> [Int] {
+    /// A list of whole numbers within `range`, however long. Linear, without a value for each entry.
+    package func integers(in range: ClosedRange<Int> = 0...Int.max) throws(JSONError) -> [Int] {
         var integers: [Int] = []
         try forEachEntry { (extent, index) throws(JSONError) in
             let offset = extent.range.lowerBound
             // What is no such number is read once more, with its path, for the error.
-            if isDigit(text.bytes[offset]), let value = wholeNumber(try text.decimal(at: offset).0) {
+            if isDigit(text.bytes[offset]), let value = wholeNumber(try text.decimal(at: offset).0), range.contains(value) {
                 integers.append(value)
             } else {
-                integers.append(try entry(extent, index).integer())
+                integers.append(try entry(extent, index).integer(in: range))
             }
         }
         return integers
@@ -121,13 +116,6 @@ package struct JSONValue: Sendable {
 
     private func entry(_ extent: JSONExtent, _ index: Int) -> JSONValue {
         JSONValue(text: text, extent: extent, limits: limits, path: "\(path)[\(index)]")
-    }
-
-    package func strings(maximumCount: Int = 1024) throws(JSONError) -> [String] {
-        guard kind == .array else { throw mismatch(expected: "a list of strings") }
-        var strings: [String] = []
-        for entry in try entries(maximumCount: maximumCount) { strings.append(try entry.string()) }
-        return strings
     }
 }
 

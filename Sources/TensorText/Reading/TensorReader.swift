@@ -111,8 +111,8 @@ struct TensorReader<Element: VectorReadable> {
             let count = levels[depth].count
             let extent = levels[depth].extent ?? count
             guard count == extent else {
-                let got = "\(count) \(count == 1 ? "entry" : "entries")"
-                throw error(.shape, at: at, path(indices), "has \(got), but those before it have \(extent)", "\(extent)", got)
+                let entries = "\(count) \(count == 1 ? "entry" : "entries")"
+                throw error(.shape, at: at, path(indices), "has \(entries), but those before it have \(extent)", "\(extent)", "\(count)")
             }
             levels[depth].extent = extent
             guard depth > 0 else { return at + 1 }

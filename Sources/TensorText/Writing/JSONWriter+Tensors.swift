@@ -1,9 +1,6 @@
 extension JSONWriter {
     /// A tensor of any rank as nested arrays, the last axis innermost; rank 0 is a number alone. An axis of no extent is `[]`.
-    package mutating func tensor<Scalar: WritableScalar>(_ tensor: Tensor<Scalar>) {
-        self.tensor(shape: tensor.shape, tensor.elements.span)
-    }
-
+    ///
     /// - Precondition: `elements.count` is the product of `shape`.
     package mutating func tensor<Scalar: WritableScalar>(shape: [Int], _ elements: Span<Scalar>) {
         precondition(elements.count == shape.reduce(1, *), "\(elements.count) elements in shape \(shape)")

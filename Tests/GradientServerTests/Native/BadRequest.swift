@@ -99,10 +99,11 @@ extension BadRequest {
     }
 
     /// Rows of different lengths.
-    static func ragged(_ body: String, _ field: String, has got: String, others expected: String, at byte: Int) -> Self {
+    static func ragged(_ body: String, _ field: String, has got: Int, others expected: Int, at byte: Int) -> Self {
         Self(
-            .unprocessableContent, body, "\(field) has \(got), but those before it have \(expected).", field: field, expected: expected,
-            got: got, at: byte)
+            .unprocessableContent, body,
+            "\(field) has \(got) \(got == 1 ? "entry" : "entries"), but those before it have \(expected).", field: field,
+            expected: "\(expected)", got: "\(got)", at: byte)
     }
 
     /// A shape that does not fit the others.

@@ -5,8 +5,8 @@ import Testing
 
 @Suite struct BadRequestTests {
     private static let all =
-        BadRequest.documents + BadRequest.numbers + BadRequest.strings + BadRequest.objects + BadRequest.types + BadRequest.members
-        + BadRequest.shapes
+        BadRequest.documents + BadRequest.numbers + BadRequest.unread + BadRequest.strings + BadRequest.objects + BadRequest.types
+        + BadRequest.members + BadRequest.shapes
 
     @Test(arguments: all)
     func `a bad request is refused with one sentence that says what came and what was expected`(bad: BadRequest) {

@@ -70,6 +70,19 @@ extension BadRequest {
         .tooLarge(plus(#""dtype":"float32""#, to: put("x_t", "[[1e39,2]]")), "x_t[0][0]", "1e39", limit: "3.4028235e+38", at: 9),
     ]
 
+    /// What stands where nobody reads it, as something else is wrong that JSON allows.
+    static let unread: [BadRequest] = [
+        .unexpected(#"{"x_t":[1, oops]}"#, "oops", where: "a value", at: 11),
+        .unexpected("{\n  \"x_t\": [[1, 2]],\n  \"b\": [0,,]\n}", ",", where: "a value", at: 31, line: 3, column: 11),
+        .malformed(plus(#""foo":[01]"#), "A number must not begin with a superfluous 0.", at: 92),
+        .unexpected(plus(#""foo":{"a":[{}],"b":{"c" 1}}"#), "1", where: ":", at: 110),
+        .unexpected(plus(#""foo":{"a":1,}"#), "}", where: "a member's name in double quotes", at: 98),
+        .unexpected(plus(#""foo":{"a":1 "b":2}"#), #"""#, where: ", or }", at: 98),
+        .unexpected(put("b", "[[0],[1 2]]"), "2", where: ", or ]", at: 78),
+        .unexpected("[1,]", "]", where: "a value", at: 3),
+        .unexpected("[1] 2", "2", where: "the end", at: 4),
+    ]
+
     /// Strings and bytes.
     static let strings: [BadRequest] = [
         .malformed([UInt8](#"{"x_t":[[1,2]],"h"#.utf8) + [0xFF] + Array("\":1}".utf8), "The document is not valid UTF-8.", at: 17),

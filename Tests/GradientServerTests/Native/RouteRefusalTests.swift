@@ -28,7 +28,11 @@ import Testing
         ),
         (
             "/jvp", #"{"x_t":[[1,2]],"h_prev":[[0.5]],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"tangents":{"W_h":[[1,2]]}}"#, 422,
-            #"tangent of W_h is 1×2, but b has 1 entry, so it must be 1×1."#
+            #"tangents.W_h is 1×2, but b has 1 entry, so it must be 1×1."#
+        ),
+        (
+            "/jvp", #"{"x_t":[[1,2]],"h_prev":[[0.5]],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"tangents":{"W_x":[1]}}"#, 422,
+            #"tangents.W_x must be a list of rows, not a list of numbers."#
         ),
         (
             "/hvp", #"{"x_t":[[1,2]],"h_prev":[[0.5]],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"tangents":{}}"#, 422,
@@ -68,7 +72,7 @@ import Testing
         (
             "/backward/sequence",
             #"{"x":[[[1,2],[3,4]]],"h_0":[[0.5]],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"dh":[[[0],[1]]],"lengths":[3]}"#, 422,
-            #"lengths has 3, but the sequences have 2 steps, so it must be 0 to 2."#
+            #"lengths[0] must be a whole number from 0 to 2, not 3."#
         ),
         (
             "/backward/sequence",
@@ -78,17 +82,17 @@ import Testing
         (
             "/backward/sequence",
             #"{"x":[[[1,2],[3,4]]],"h_0":[[0.5]],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"dh":[[[0],[1]]],"lengths":[-1]}"#, 422,
-            #"lengths[0] must be a whole number from 0 to 9223372036854775807, not -1."#
+            #"lengths[0] must be a whole number from 0 to 2, not -1."#
         ),
         (
             "/backward/sequence",
             #"{"x":[[[1,2],[3,4]]],"h_0":[[0.5]],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"dh":[[[0],[1]]],"bptt_steps":0}"#, 422,
-            #"bptt_steps is 0, but a gradient flows through at least 1 step."#
+            #"bptt_steps must be a whole number from 1 to 9223372036854775807, not 0."#
         ),
         (
             "/backward/sequence",
             #"{"x":[[[1,2],[3,4]]],"h_0":[[0.5]],"W_x":[[0.5],[-0.25]],"W_h":[[2]],"b":[0],"dh":[[[0],[1]]],"bptt_steps":1.5}"#, 422,
-            #"bptt_steps must be a whole number from 0 to 9223372036854775807, not 1.5."#
+            #"bptt_steps must be a whole number from 1 to 9223372036854775807, not 1.5."#
         ),
         (
             "/backward/sequence",

@@ -195,6 +195,35 @@ private func claims<S: Scalar>(_ gradients: Gradients<some Scalar>, _ extents: E
         }
     }
 
+    /// What relu's f′ gives then too, and half a dozen others.
+    @Test func `of zeros say that they are zeros before all else that gives them`() throws {
+        var problem = Problem<Double>(N: 3, D: 2, H: 4)
+        problem.inputs.b = [-90, -91, -92, -93]
+        let zeros = [[Double]](repeating: [0, 0, 0, 0], count: 4)
+        let names = try problem.verdict(.dW_h, zeros, activation: .softsign).diagnoses.map(\.mistake)
+        #expect(names.first == "zero")
+        #expect(names.contains("derivative-of-another-function"))
+    }
+
+    @Test(arguments: [
+        (1.000001, "1.000001"), (-1.000001, "-1.000001"), (0.99999999, "0.99999999"), (1 + 0x1p-40, "1.000000000001"), (0.01, "0.01"),
+        (1 / 7.0, "0.142857"), (1e-5 / 3, "3.33333e-06"), (123456.7, "123457.0"),
+    ])
+    func `of a constant factor tell it from 1`(factor: Double, text: String) throws {
+        let problem = Problem<Double>(N: 3, D: 2, H: 4)
+        let paper = Paper(problem)
+        let diagnosis = try problem.verdict(.dW_x, paper.dWx(paper.d).map { $0.map { $0 * factor } }).diagnoses[0]
+        #expect(diagnosis.mistake == "constant-factor")
+        #expect(diagnosis.explanation.hasPrefix("It is \(text) times the right one, everywhere."))
+    }
+
+    @Test(arguments: [[Double.nan], [.infinity], [-.infinity, .nan]])
+    func `of numbers none of which is finite say so`(numbers: [Double]) throws {
+        let problem = Problem<Double>(N: 3, D: 2, H: 4)
+        let rows = (0..<4).map { i in (0..<4).map { numbers[(i + $0) % numbers.count] } }
+        #expect(try problem.verdict(.dW_h, rows).diagnoses.map(\.mistake) == ["not-finite"])
+    }
+
     @Test func `name the rows that are wrong`() throws {
         let problem = Problem<Double>(N: 5, D: 2, H: 4)
         let paper = Paper(problem)

@@ -70,6 +70,7 @@ import Testing
         let failure = try error(of: text)
         #expect(failure.kind == .syntax && failure.isSyntax)
         #expect((failure.position.byte, failure.detail) == (byte, detail))
+        #expect(throws: JSONError.self) { try JSONDocument.checkGrammar(of: Array(text.utf8)) }
     }
 
     @Test(
@@ -84,6 +85,7 @@ import Testing
         for (before, after) in [("{\"", "\":1}"), ("{\"é\":\"ü12345678", "\"}"), ("{\"a\":[1,\"", "\",2]}"), ("{\"a\":{\"b\":\"", "\"}}")] {
             let failure = try error(of: Array(before.utf8) + sequence + Array(after.utf8))
             #expect((failure.detail, failure.position.byte) == ("The document is not valid UTF-8.", before.utf8.count))
+            #expect(throws: failure) { try JSONDocument.checkGrammar(of: Array(before.utf8) + sequence + Array(after.utf8)) }
         }
     }
 
@@ -114,6 +116,12 @@ import Testing
         #expect(failure?.kind == .tooLarge)
     }
 
+    @Test(arguments: ["[", "{\"a\":"])
+    func `the grammar of what is nested too deep is not looked at`(open: String) throws {
+        try JSONDocument.checkGrammar(of: Array(String(repeating: open, count: 65).utf8))
+        #expect(throws: JSONError.self) { try JSONDocument.checkGrammar(of: Array(String(repeating: open, count: 64).utf8)) }
+    }
+
     @Test func `more members than allowed are refused`() throws {
         let text = { (count: Int) in Array(("{" + (0..<count).map { "\"\($0)\":0" }.joined(separator: ",") + "}").utf8) }
         #expect(try JSONDocument(text(256)).names.count == 256)
@@ -135,6 +143,7 @@ import Testing
         for count in 0..<bytes.count {
             let failure = #expect(throws: JSONError.self) { try readAll(Array(bytes[..<count])) }
             #expect(failure?.kind == .syntax, "\(count) bytes")
+            #expect(throws: JSONError.self) { try JSONDocument.checkGrammar(of: Array(bytes[..<count])) }
         }
     }
 
@@ -144,8 +153,15 @@ import Testing
             for byte in UInt8.min...UInt8.max {
                 var bytes = original
                 bytes[offset] = byte
-                // Whatever comes of it, it is no crash, and an error lies within the document.
-                do { try readAll(bytes) } catch { #expect((0...bytes.count).contains(error.position.byte)) }
+                // Whatever comes of it, it is no crash, an error lies within the document, and the grammar is what decides.
+                let isWellFormed = (try? JSONDocument.checkGrammar(of: bytes)) != nil
+                do {
+                    try readAll(bytes)
+                    #expect(isWellFormed, "\(offset) \(byte)")
+                } catch {
+                    #expect((0...bytes.count).contains(error.position.byte))
+                    #expect(error.kind != .syntax || error.detail.hasSuffix("given twice.") || !isWellFormed, "\(offset) \(byte)")
+                }
             }
         }
     }
@@ -161,8 +177,7 @@ import Testing
             case .array: _ = try value.entries()
             case .string: _ = try value.string()
             case .object: for inner in try value.object().names { _ = try value.object()[inner]?.entries() }
-            case .bool: _ = try value.bool()
-            case .null: break
+            case .bool, .null: break
             }
         }
     }

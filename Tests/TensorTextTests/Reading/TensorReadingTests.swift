@@ -33,12 +33,12 @@ import Testing
     }
 
     @Test(arguments: [
-        ("[[1,2],[3]]", "a[1]", "a[1] has 1 entry, but those before it have 2.", "2", "1 entry"),
-        ("[[1],[2],[3,4,5]]", "a[2]", "a[2] has 3 entries, but those before it have 1.", "1", "3 entries"),
-        ("[[1],[]]", "a[1]", "a[1] has 0 entries, but those before it have 1.", "1", "0 entries"),
-        ("[[],[1]]", "a[1]", "a[1] has 1 entry, but those before it have 0.", "0", "1 entry"),
-        ("[[[1,2],[3,4]],[[5,6]]]", "a[1]", "a[1] has 1 entry, but those before it have 2.", "2", "1 entry"),
-        ("[[[1,2],[3,4]],[[5,6],[7]]]", "a[1][1]", "a[1][1] has 1 entry, but those before it have 2.", "2", "1 entry"),
+        ("[[1,2],[3]]", "a[1]", "a[1] has 1 entry, but those before it have 2.", "2", "1"),
+        ("[[1],[2],[3,4,5]]", "a[2]", "a[2] has 3 entries, but those before it have 1.", "1", "3"),
+        ("[[1],[]]", "a[1]", "a[1] has 0 entries, but those before it have 1.", "1", "0"),
+        ("[[],[1]]", "a[1]", "a[1] has 1 entry, but those before it have 0.", "0", "1"),
+        ("[[[1,2],[3,4]],[[5,6]]]", "a[1]", "a[1] has 1 entry, but those before it have 2.", "2", "1"),
+        ("[[[1,2],[3,4]],[[5,6],[7]]]", "a[1][1]", "a[1][1] has 1 entry, but those before it have 2.", "2", "1"),
         ("[[1,2],3]", "a[1]", "a[1] must be an array, not 3.", "an array", "3"),
         ("[[],3]", "a[1]", "a[1] must be an array, not 3.", "an array", "3"),
         ("[1,[2]]", "a[1]", "a[1] must be a number, not an array.", "a number", "an array"),

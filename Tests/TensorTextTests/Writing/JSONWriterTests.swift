@@ -27,7 +27,7 @@ private func text(_ write: (inout JSONWriter) -> Void) -> String {
 ])
 func `a tensor is nested by its shape`(shape: [Int], expected: String) {
     let tensor = Tensor<Double>(shape: shape, elements: Array(repeating: 7, count: shape.reduce(1, *)))
-    #expect(text { $0.tensor(tensor) } == expected)
+    #expect(text { $0.tensor(shape: tensor.shape, tensor.elements.span) } == expected)
 }
 
 @Test(arguments: [(1, 5000), (5000, 1), (71, 73), (1024, 2), (3, 1024), (1, 1024)])
@@ -97,6 +97,21 @@ func `a matrix of many blocks is what a list of lists is in JSON`(rows: Int, col
         $0.endObject()
     }
     #expect(document == #"{"a":[-3,true,false,0.1,{},"x"],"b":-9223372036854775808}"#)
+}
+
+@Test func `a member is a name and its value, of every kind`() {
+    let document = text {
+        $0.beginObject()
+        $0.member("a", "x")
+        $0.member("b", true)
+        $0.member("c", 1)
+        $0.member("d", 1.0)
+        $0.member("e", [1, 2])
+        $0.member("f") { $0.member("g") { _ in } }
+        $0.member("h", [])
+        $0.endObject()
+    }
+    #expect(document == #"{"a":"x","b":true,"c":1,"d":1.0,"e":[1,2],"f":{"g":{}},"h":[]}"#)
 }
 
 @Test(arguments: [
