@@ -99,8 +99,7 @@ import Threads
         let gate = Gate()
         let configure: (inout Configuration) -> Void = {
             $0.computeWidth = 1
-            // Long enough for the first to begin on a busy machine.
-            $0.timeouts.compute = 2
+            $0.timeouts.compute = 1.5
         }
         try await withServer(configure, answer: gate.answer) { server in
             let (computed, waiting) = (try server.connect(), try server.connect())
@@ -110,7 +109,7 @@ import Threads
             for client in [computed, waiting] {
                 let reply = try client.readReply()
                 #expect(reply.status == 503 && reply["Retry-After"] == nil)
-                #expect(reply.text.contains("not ready after 2.0 seconds") && reply.text.contains("(--compute-timeout)"))
+                #expect(reply.text.contains("not ready after 1.5 seconds") && reply.text.contains("(--compute-timeout)"))
                 #expect(client.isClosedByServer())
             }
             // What waited is not computed any more; what was being computed ends, for nobody.
