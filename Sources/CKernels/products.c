@@ -1,6 +1,7 @@
 #include "products.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "levels.h"
 

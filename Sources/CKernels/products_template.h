@@ -18,10 +18,17 @@ typedef struct {
 } NAME(view);
 
 /// The tile of C with `rows` rows and `vectors` vectors to a row: both constant where this is called, so the sums live in registers.
-/// Each row of B is read as whole vectors.
+/// Each row of B is read as whole vectors. Meanwhile the tile's own memory is fetched, and `next`, as much of B as comes after `b`, if
+/// `fetches_next`, which is constant too.
 static inline __attribute__((always_inline)) void NAME(sum_tile)(
-    const int64_t rows, const int64_t vectors, int64_t k, NAME(view) a, NAME(view) b, SCALAR *c, int64_t c_row_stride, int32_t accumulate) {
+    const int64_t rows, const int64_t vectors, const bool fetches_next, int64_t k, NAME(view) a, NAME(view) b, SCALAR *c,
+    int64_t c_row_stride, int32_t accumulate, NAME(view) next) {
     NAME(vector) sums[TILE_ROWS][TILE_VECTORS] = {};
+#pragma clang loop unroll(full)
+    for (int64_t i = 0; i < rows; i++) {
+#pragma clang loop unroll(full)
+        for (int64_t v = 0; v < vectors; v++) __builtin_prefetch(c + i * c_row_stride + v * LANES, 1);
+    }
 #pragma clang loop unroll(disable)
     for (int64_t p = 0; p < k; p++) {
         NAME(vector) b_row[TILE_VECTORS];
@@ -35,6 +42,11 @@ static inline __attribute__((always_inline)) void NAME(sum_tile)(
         }
         a.start += a.column_stride;
         b.start += b.row_stride;
+        if (fetches_next) {
+#pragma clang loop unroll(full)
+            for (int64_t v = 0; v < vectors; v++) __builtin_prefetch(next.start + v * LANES, 0, 2);
+            next.start += next.row_stride;
+        }
     }
 #pragma clang loop unroll(full)
     for (int64_t i = 0; i < rows; i++) {
@@ -46,15 +58,23 @@ static inline __attribute__((always_inline)) void NAME(sum_tile)(
     }
 }
 
-/// The panel of C, `m` rows, under one panel of B. In tiles of TILE_ROWS rows and then of 4, 2 and 1: no row of A needs padding.
+/// The panel of C, `m` rows, under one panel of B. In tiles of TILE_ROWS rows and then of 4, 2 and 1: no row of A needs padding. The first
+/// one fetches the next panel, unless `next` starts at NULL.
 static inline __attribute__((always_inline)) void NAME(sum_panel_of)(
-    const int64_t vectors, int64_t m, int64_t k, NAME(view) a, NAME(view) b, SCALAR *c, int64_t c_row_stride, int32_t accumulate) {
+    const int64_t vectors, int64_t m, int64_t k, NAME(view) a, NAME(view) b, SCALAR *c, int64_t c_row_stride, int32_t accumulate,
+    NAME(view) next) {
     int64_t rows_left = m;
+#define TILE(ROWS, FETCHES_NEXT)                                                                                               \
+    NAME(sum_tile)(ROWS, vectors, FETCHES_NEXT, k, a, b, c, c_row_stride, accumulate, next);                                   \
+    a.start += ROWS * a.row_stride;                                                                                            \
+    c += ROWS * c_row_stride;                                                                                                  \
+    rows_left -= ROWS;
 #define TILES(ROWS)                                                                                                            \
-    for (; rows_left >= ROWS; rows_left -= ROWS) {                                                                             \
-        NAME(sum_tile)(ROWS, vectors, k, a, b, c, c_row_stride, accumulate);                                                 \
-        a.start += ROWS * a.row_stride;                                                                                        \
-        c += ROWS * c_row_stride;                                                                                              \
+    while (rows_left >= ROWS) {                                                                                                \
+        TILE(ROWS, false)                                                                                                      \
+    }
+    if (next.start && rows_left >= TILE_ROWS) {
+        TILE(TILE_ROWS, true)
     }
     TILES(TILE_ROWS)
 #if TILE_ROWS > 4
@@ -63,16 +83,18 @@ static inline __attribute__((always_inline)) void NAME(sum_panel_of)(
     TILES(2)
     TILES(1)
 #undef TILES
+#undef TILE
 }
 
 static void NAME(sum_panel)(
-    int64_t vectors, int64_t m, int64_t k, NAME(view) a, NAME(view) b, SCALAR *c, int64_t c_row_stride, int32_t accumulate) {
+    int64_t vectors, int64_t m, int64_t k, NAME(view) a, NAME(view) b, SCALAR *c, int64_t c_row_stride, int32_t accumulate,
+    NAME(view) next) {
     if (vectors == TILE_VECTORS) {
-        NAME(sum_panel_of)(TILE_VECTORS, m, k, a, b, c, c_row_stride, accumulate);
+        NAME(sum_panel_of)(TILE_VECTORS, m, k, a, b, c, c_row_stride, accumulate, next);
     } else if (vectors == 1) {
-        NAME(sum_panel_of)(1, m, k, a, b, c, c_row_stride, accumulate);
+        NAME(sum_panel_of)(1, m, k, a, b, c, c_row_stride, accumulate, next);
     } else {
-        NAME(sum_panel_of)(2, m, k, a, b, c, c_row_stride, accumulate);
+        NAME(sum_panel_of)(2, m, k, a, b, c, c_row_stride, accumulate, next);
     }
 }
 
@@ -129,7 +151,7 @@ static void NAME(sum_edge_panel)(
     SCALAR tile[TILE_ROWS * TILE_COLUMNS];
     for (int64_t i0 = 0; i0 < m; i0 += TILE_ROWS) {
         const int64_t rows = m - i0 < TILE_ROWS ? m - i0 : TILE_ROWS;
-        NAME(sum_panel)((n + LANES - 1) / LANES, rows, k, a, b, tile, TILE_COLUMNS, 0);
+        NAME(sum_panel)((n + LANES - 1) / LANES, rows, k, a, b, tile, TILE_COLUMNS, 0, (NAME(view)){0});
         for (int64_t i = 0; i < rows; i++) {
             for (int64_t j = 0; j < n; j++) {
                 SCALAR *entry = c + (i0 + i) * c_row_stride + j * c_column_stride;
@@ -184,7 +206,9 @@ static void NAME(multiply)(
         for (int64_t j0 = 0; j0 < n; j0 += TILE_COLUMNS) {
             const int64_t columns = n - j0 < TILE_COLUMNS ? n - j0 : TILE_COLUMNS;
             const bool whole_vectors = columns % LANES == 0;
-            NAME(view) panel = {b.start + p0 * b.row_stride + j0 * b.column_stride, b.row_stride, b.column_stride};
+            NAME(view) panel = {b.start + p0 * b.row_stride + j0 * b.column_stride, b.row_stride, b.column_stride}, next = {0};
+            // Short pieces of rows that lie far apart: what the processor does not fetch by itself. Behind the last panel it does no harm.
+            if (!in_place && b.column_stride == 1) next = (NAME(view)){panel.start + TILE_COLUMNS, b.row_stride, 1};
             if (!in_place || !whole_vectors) {
                 const int64_t stride = (columns + LANES - 1) / LANES * LANES;
                 NAME(pack_panel)(columns, depth, panel, packed, stride);
@@ -192,7 +216,7 @@ static void NAME(multiply)(
             }
             SCALAR *c_panel = c + j0 * c_column_stride;
             if (c_column_stride == 1 && whole_vectors) {
-                NAME(sum_panel)(columns / LANES, m, depth, a_block, panel, c_panel, c_row_stride, add);
+                NAME(sum_panel)(columns / LANES, m, depth, a_block, panel, c_panel, c_row_stride, add, next);
             } else {
                 NAME(sum_edge_panel)(columns, m, depth, a_block, panel, c_panel, c_row_stride, c_column_stride, add);
             }
