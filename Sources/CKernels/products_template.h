@@ -19,7 +19,7 @@ typedef struct {
 
 /// The tile of C with `rows` rows and `vectors` vectors to a row: both constant where this is called, so the sums live in registers.
 /// Each row of B is read as whole vectors. Meanwhile the tile's own memory is fetched, and `next`, as much of B as comes after `b`, if
-/// `fetches_next`, which is constant too.
+/// `fetches_next`, which is constant too. So many vectors of a row lie on one cache line more.
 static inline __attribute__((always_inline)) void NAME(sum_tile)(
     const int64_t rows, const int64_t vectors, const bool fetches_next, int64_t k, NAME(view) a, NAME(view) b, SCALAR *c,
     int64_t c_row_stride, int32_t accumulate, NAME(view) next) {
@@ -27,7 +27,7 @@ static inline __attribute__((always_inline)) void NAME(sum_tile)(
 #pragma clang loop unroll(full)
     for (int64_t i = 0; i < rows; i++) {
 #pragma clang loop unroll(full)
-        for (int64_t v = 0; v < vectors; v++) __builtin_prefetch(c + i * c_row_stride + v * LANES, 1);
+        for (int64_t v = 0; v <= vectors; v++) __builtin_prefetch(c + i * c_row_stride + v * LANES, 1);
     }
 #pragma clang loop unroll(disable)
     for (int64_t p = 0; p < k; p++) {
@@ -44,7 +44,7 @@ static inline __attribute__((always_inline)) void NAME(sum_tile)(
         b.start += b.row_stride;
         if (fetches_next) {
 #pragma clang loop unroll(full)
-            for (int64_t v = 0; v < vectors; v++) __builtin_prefetch(next.start + v * LANES, 0, 2);
+            for (int64_t v = 0; v <= vectors; v++) __builtin_prefetch(next.start + v * LANES, 0, 2);
             next.start += next.row_stride;
         }
     }
