@@ -1,8 +1,11 @@
 import TensorText
 
-/// Where a block of numbers is read, each number is what it is when it is read alone, and written it reads back to the same bits.
+/// Where a block of numbers is read, each number is what it is when it is read alone, and written it reads back to the same bits; and where all
+/// members are, the document is well-formed.
 func fuzzJSON(_ input: [UInt8]) throws {
+    let isWellFormed = (try? JSONDocument.checkGrammar(of: input)) != nil
     guard let document = try? JSONDocument(input) else { return }
+    try demand(isWellFormed || !document.names.allSatisfy { isRead(document[$0]) }, "a document that is read whole is not well-formed")
     for name in document.names {
         guard let value = document[name] else { throw Finding(description: "\(name) is listed, but not there") }
         try compare(value, as: Double.self)
@@ -13,6 +16,8 @@ func fuzzJSON(_ input: [UInt8]) throws {
         if let nested = try? value.object() { _ = nested.names.map { nested[$0]?.summary } }
     }
 }
+
+private func isRead(_ value: JSONValue?) -> Bool { (try? value?.tensor(of: Double.self)) != nil }
 
 private func compare<Element: DecimalReadable & WritableScalar>(_ value: JSONValue, as type: Element.Type) throws {
     let tensors = ReadingForm.available.map { try? value.tensor(of: type, by: $0) }
