@@ -93,7 +93,7 @@ package struct Route: Sendable {
 
     private static let documents = [
         Route(
-            path: "/health", summary: "whether the service is alive; never waits for a computation", method: "GET",
+            path: "/health", summary: "whether the service is alive; waits for no computation that takes long", method: "GET",
             endpoint: .document(Response(contentType: "application/json", body: Array(#"{"status":"ok"}"#.utf8)))),
         Route(
             path: "/ready", summary: "whether the service wants requests: not once it is about to stop", method: "GET", endpoint: .readiness
