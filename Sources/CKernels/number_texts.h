@@ -81,10 +81,10 @@ INLINE void shorten(struct numbers *numbers, int spare) {
     __m512i tenfold = ADD(_mm512_mullo_epi64(fraction, ten), SET(1ull << 51));
     __mmask8 down = _mm512_cmplt_epu64_mask(fraction, half_below);
     __mmask8 up = _mm512_cmpgt_epu64_mask(above, low52);
-    // In units of 2^-52: the product is too small by less than 3 (2 for what was cut off the power, which is multiplied by up to 2^53, 1 for
-    // its lower half's), `fraction` by less than 1 more, `half` by less than 1. So what is compared with it is on the right side of its bound
-    // unless `fraction - half_below` is -3 to 0, `above` 2^52 - 4 to 2^52, or `tenfold` up to 39 below a digit or equal to it; these ranges
-    // are somewhat wider.
+    // In units of 2^-52, `fraction` is too small by less than 4: the power was cut by less than 1 and multiplied by up to 2, its low word's
+    // product was cut by less than 1, and so was what stands behind `fraction`. `half` is too small by less than 1. So each comparison is
+    // right unless `fraction - half_below` is -3 to 0, `above` 2^52 - 4 to 2^52, or `tenfold` up to 39 below a digit or equal to it; the
+    // ranges here are somewhat wider.
     __mmask8 at_lower = WITHIN(SUB(fraction, half_below), -6, 9), at_upper = WITHIN(above, (1ull << 52) - 8, 9);
     __mmask8 at_digit = _mm512_mask_cmplt_epu64_mask((__mmask8)~(down | up), AND(ADD(tenfold, SET(44)), low52), SET(48));
     __mmask8 unsure = at_lower | at_upper | at_digit;

@@ -19,7 +19,7 @@ typedef struct {
 
 /// The tile of C with `rows` rows and `vectors` vectors to a row: both constant where this is called, so the sums live in registers.
 /// Each row of B is read as whole vectors. Meanwhile the tile's own memory is fetched, and `next`, as much of B as comes after `b`, if
-/// `fetches_next`, which is constant too. So many vectors of a row lie on one cache line more.
+/// `fetches_next`, which is constant too: one line more than vectors, since rows need not begin on a cache line.
 static inline __attribute__((always_inline)) void NAME(sum_tile)(
     const int64_t rows, const int64_t vectors, const bool fetches_next, int64_t k, NAME(view) a, NAME(view) b, SCALAR *c,
     int64_t c_row_stride, int32_t accumulate, NAME(view) next) {

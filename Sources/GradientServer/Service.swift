@@ -60,7 +60,8 @@ final class Service: Sendable {
 
     /// Whether a request is sure to be computed sooner than it is handed to another thread.
     func isSmall(_ request: Request) -> Bool {
-        request.isProportional && request.body.count <= configuration.computeInPlace
+        guard case .computation(let computation) = request.endpoint, computation.isProportional else { return false }
+        return request.body.count <= configuration.computeInPlace && request.head.fields["content-encoding"] == nil
     }
 
     /// Adds what depends on the request only, whatever the reply is.

@@ -104,12 +104,13 @@ final class ComputePool: Sendable {
 
     /// Those who work on a request that begins now: a thread, and its share of those that have nothing to do.
     private func team(for request: Request) -> Team {
-        if request.isProportional && request.body.count < Self.worthSharing { return .alone }
+        guard request.body.count >= Self.worthSharing else { return .alone }
         let threads = state.withLock { configuration.computeWidth / $0.workers }
         return threads > 1 ? Team(size: threads, queue: queue) : .alone
     }
 
-    /// Bytes of a body from which a second thread saves more than the 35 to 75 µs that it takes to wake.
+    /// Bytes of a body, as sent, from which a second thread saves more than the 35 to 75 µs that it takes to wake. Dense Jacobians of less are computed
+    /// and written no sooner by two threads either.
     private static let worthSharing = 512 << 10
 
     private func nextJob() -> Job? {

@@ -20,12 +20,6 @@ final class Request: Sendable {
         self.body = body
         self.arrival = arrival
     }
-
-    /// Whether the size of its body, as sent, bounds the time that its reply takes; see `Computation`.
-    var isProportional: Bool {
-        guard case .computation(let computation) = endpoint else { return true }
-        return computation.isProportional && head.fields["content-encoding"] == nil
-    }
 }
 
 /// A reply before it is framed: the connection that it goes to decides the rest of its head.
