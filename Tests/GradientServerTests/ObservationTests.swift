@@ -105,13 +105,15 @@ import Testing
             for _ in 0..<3 { _ = try server.post("/backward", step) }
             _ = try server.post("/backward", "{")
             _ = try server.send(get("/nowhere"))
+            for counted in [
+                #"route="/backward",status="200"} 3"#, #"route="/backward",status="400"} 1"#, #"route="other",status="404"} 1"#,
+            ] {
+                try server.waitForMetric("cotangent_requests_total{\(counted)")
+            }
             let reply = try server.send(get("/metrics"))
             #expect(reply["Content-Type"] == "text/plain; version=0.0.4; charset=utf-8")
             let lines = reply.text.split(separator: "\n").map(String.init)
             for line in [
-                #"cotangent_requests_total{route="/backward",status="200"} 3"#,
-                #"cotangent_requests_total{route="/backward",status="400"} 1"#,
-                #"cotangent_requests_total{route="other",status="404"} 1"#,
                 #"cotangent_request_duration_seconds_count{route="/backward"} 4"#,
                 #"cotangent_request_duration_seconds_bucket{route="/backward",le="+Inf"} 4"#,
                 #"cotangent_stage_duration_seconds_count{route="/backward",stage="compute"} 3"#,
@@ -129,9 +131,10 @@ import Testing
             let client = try server.connect()
             try client.send("HEAD /openapi.yaml HTTP/1.1\r\nHost: localhost\r\n\r\n")
             #expect(try client.readReply(toHead: true)["Content-Length"] != "0")
+            try server.waitForMetric(#"cotangent_requests_total{route="/openapi.yaml",status="200"} 1"#)
             #expect(server.metrics.contains("cotangent_reply_body_bytes_total 0\n"))
             let body = try server.send(get("/health")).body
-            #expect(server.metrics.contains("cotangent_reply_body_bytes_total \(body.count)\n"))
+            try server.waitForMetric("cotangent_reply_body_bytes_total \(body.count)")
         }
     }
 
@@ -149,9 +152,9 @@ import Testing
             try clients[1].send(request)
             try server.waitForQueue(1)
             #expect(try server.post("/backward", "1").status == 503)
-            let text = try server.send(get("/metrics")).text
-            #expect(text.contains("cotangent_overload_refusals_total{reason=\"queue\"} 1\n"))
-            #expect(text.contains("cotangent_queue_length 1\n") && text.contains("cotangent_computing 1\n"))
+            for line in [#"cotangent_overload_refusals_total{reason="queue"} 1"#, "cotangent_queue_length 1", "cotangent_computing 1"] {
+                try server.waitForMetric(line)
+            }
             gate.open(2)
             for client in clients { #expect(try client.readReply().status == 200) }
         }
@@ -180,9 +183,8 @@ import Testing
             let stranger = try server.connect()
             try stranger.send("nonsense")
             _ = try? stranger.readReply()
-            let text = try server.curl("/metrics", "--insecure", scheme: "https").text
-            #expect(text.contains("cotangent_tls_handshakes_total{result=\"full\"} 2\n"))
-            #expect(text.contains("cotangent_tls_handshakes_total{result=\"failed\"} 1\n"))
+            try server.waitForMetric(#"cotangent_tls_handshakes_total{result="full"} 1"#)
+            try server.waitForMetric(#"cotangent_tls_handshakes_total{result="failed"} 1"#)
         }
     }
 }

@@ -94,9 +94,14 @@ struct RunningServer {
 
     /// Returns when as many requests wait for a computation. The loop reads connections in whatever order news of them comes.
     func waitForQueue(_ length: Int) throws {
+        try waitForMetric("cotangent_queue_length \(length)")
+    }
+
+    /// Returns when `/metrics` has this line. A client may have its reply before the server has counted it.
+    func waitForMetric(_ line: String) throws {
         let deadline = MonotonicTime.now + Double(Client.patience)
-        while try !send("GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n").text.contains("cotangent_queue_length \(length)\n") {
-            guard MonotonicTime.now < deadline else { throw ClientError("there are never \(length) requests in the queue") }
+        while !metrics.contains("\(line)\n") {
+            guard MonotonicTime.now < deadline else { throw ClientError("/metrics never says \(line), but:\n\(metrics)") }
         }
     }
 
