@@ -1,7 +1,7 @@
 import Glibc
 import TensorText
 
-/// Compares what vectors write, and what vectors and words read, with what the scalar reference does, byte for byte and bit for bit:
+/// Compares what vectors and words write and read with what the scalar reference does, byte for byte and bit for bit:
 /// `count` numbers of each kind, in blocks. The numbers are repeatable. Ends the process at the first difference.
 ///
 /// - Parameter kinds: names of those to compare; none means all.
@@ -117,14 +117,18 @@ private enum Spelling: Int, CaseIterable {
 }
 
 private func compareWays<S: WritableScalar & DecimalReadable>(_ numbers: [S], columns: Int) {
-    let (fast, reference) = (write(numbers, columns, usesVectors: true), write(numbers, columns, usesVectors: false))
-    guard fast == reference else {
-        let at = zip(fast, reference).prefix { $0 == $1 }.count
-        let excerpt = { (text: [UInt8]) in String(decoding: text[max(0, at - 30)..<min(text.count, at + 30)], as: UTF8.self) }
-        fatal("written as \(excerpt(fast)), by the reference as \(excerpt(reference))")
+    let reference = write(numbers, columns, by: .scalar)
+    for form in WritingForm.available.dropFirst() {
+        let fast = write(numbers, columns, by: form)
+        guard fast == reference else {
+            let at = zip(fast, reference).prefix { $0 == $1 }.count
+            let excerpt = { (text: [UInt8]) in String(decoding: text[max(0, at - 30)..<min(text.count, at + 30)], as: UTF8.self) }
+            fatal("written by \(form) as \(excerpt(fast)), by the reference as \(excerpt(reference))")
+        }
     }
     // What no row needs: the separator behind the last number.
-    let document = Array("{\"x\":[".utf8) + fast.filter { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]") }.dropLast() + Array("]}".utf8)
+    let document =
+        Array("{\"x\":[".utf8) + reference.filter { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]") }.dropLast() + Array("]}".utf8)
     for form in ReadingForm.available.dropFirst() {
         for (number, back) in zip(numbers, read(document, as: S.self, by: form)) where bits(number) != bits(back) {
             if !(number.isNaN && back.isNaN) { fatal("\(number) is read back by \(form) as \(back)") }
@@ -146,10 +150,10 @@ private func compareReading<S: DecimalReadable>(_ document: [UInt8], as type: S.
 /// Every Float is a Double; the sign of a zero counts.
 private func bits<S: BinaryFloatingPoint>(_ number: S) -> UInt64 { Double(number).bitPattern }
 
-private func write<S: WritableScalar>(_ numbers: [S], _ columns: Int, usesVectors: Bool) -> [UInt8] {
+private func write<S: WritableScalar>(_ numbers: [S], _ columns: Int, by form: WritingForm) -> [UInt8] {
     var text: [UInt8] = []
     text.append(addingCapacity: JSONWriter.capacity(forNumbers: numbers.count)) { (span: inout OutputSpan<UInt8>) in
-        S.appendRun(numbers.span, columns: columns, startingAt: 0, to: &span, usesVectors: usesVectors)
+        S.appendRun(numbers.span, columns: columns, startingAt: 0, to: &span, by: form)
     }
     return text
 }

@@ -34,11 +34,13 @@ private func compareWriting<S: WritableScalar>(_ report: Report, _ name: String,
     let width = min(columns, values.count)
     let size = document(values, columns: width).count
     report.line(name, items: values.count, amount: size, unit: "GB/s") { _ = document(values, columns: width) }
-    report.line("  without vectors", items: values.count, amount: size, unit: "GB/s") {
-        var text: [UInt8] = []
-        text.append(addingCapacity: JSONWriter.capacity(forNumbers: values.count)) { (span: inout OutputSpan<UInt8>) in
-            S.appendRun(values.span, columns: width, startingAt: 0, to: &span, usesVectors: false)
+    for form in WritingForm.available.dropLast() {
+        report.line("  by \(form)", items: values.count, amount: size, unit: "GB/s") {
+            var text: [UInt8] = []
+            text.append(addingCapacity: JSONWriter.capacity(forNumbers: values.count)) { (span: inout OutputSpan<UInt8>) in
+                S.appendRun(values.span, columns: width, startingAt: 0, to: &span, by: form)
+            }
+            precondition(!text.isEmpty)
         }
-        precondition(!text.isEmpty)
     }
 }

@@ -1,30 +1,19 @@
-// What the writer looks up: powers of ten, the characters of digits, and where a number's characters go, with the arithmetic on eight lanes
-// that goes with it.
+// What the vector writer looks up, powers of ten and the characters of digits, with the arithmetic on eight lanes that goes with it.
+#include "number_layouts.h"
+
 #include <immintrin.h>
 #include <string.h>
 
 #define TARGET __attribute__((target("avx512f,avx512bw,avx512cd,avx512dq,avx512vl,avx512ifma,avx512vbmi,avx512vbmi2")))
 #define INLINE TARGET static inline __attribute__((always_inline))
 
-enum { LANES = 8, GROUPS = 2, BLOCK = GROUPS * LANES, LOWEST_EXPONENT = -4, LAYOUTS = 20, MINUS = 17, ZERO, POINT };
-
-// layouts[2 (exponent + 4) + sign][i]: which of 17 digits and the characters MINUS, ZERO, POINT behind them is byte i of the text.
-static uint8_t layouts[2 * LAYOUTS][32];
+enum { LANES = 8, GROUPS = 2, BLOCK = GROUPS * LANES };
 
 // Of each pair of digits, 0...99: the characters, and a byte with as many zero bits above its highest one as 4 times the zeros that the
 // pair ends with.
 static _Alignas(64) uint8_t tens[128], ones[128], ends[128];
 
 __attribute__((constructor)) static void make_tables(void) {
-    for (int row = 0; row < 2 * LAYOUTS; row++) {
-        int exponent = row / 2 + LOWEST_EXPONENT, length = 0, digit = 0;
-        uint8_t *layout = layouts[row];
-        if (row % 2) layout[length++] = MINUS;
-        for (int place = exponent < 0 ? 0 : exponent; length < 32; place--) {
-            layout[length++] = place > exponent || digit == MINUS ? ZERO : (uint8_t)digit++;
-            if (place == 0 && length < 32) layout[length++] = POINT;
-        }
-    }
     for (int pair = 0; pair < 100; pair++) {
         tens[pair] = (uint8_t)('0' + pair / 10), ones[pair] = (uint8_t)('0' + pair % 10);
         ends[pair] = pair == 0 ? 0 : pair % 10 == 0 ? 1 << 3 : 1 << 7;

@@ -1,4 +1,4 @@
-// Where numbers stand in JSON text: the first step of `number_words.c`, 64 bytes at a time.
+// Where numbers stand in JSON text: the first step of `number_reader_words.c`, 64 bytes at a time.
 //
 // Words of 64 bits tell of each byte whether it is a comma, a point, part of a token. Most blocks hold only what lies between `,` and `9`,
 // which two comparisons tell. A loop over the set bits makes lists of offsets; what is in a token is looked at when it is read.

@@ -1,4 +1,4 @@
-// Where the digits of tokens are, and what power of ten they are to be multiplied by: the second step of `number_words.c`. Plain loops over
+// Where the digits of tokens are, and what power of ten they are to be multiplied by: the second step of `number_reader_words.c`. Plain loops over
 // lists, of which the compiler makes vectors; what is no number is found here or by its digits.
 #include "token_lists.h"
 

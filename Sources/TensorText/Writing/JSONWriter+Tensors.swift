@@ -31,7 +31,7 @@ extension JSONWriter {
             let end = min(start + Self.numbersPerBlock, elements.count)
             text.append(addingCapacity: NumberText.capacity(forNumbers: end - start)) { spare in
                 let block = elements.extracting(start..<end)
-                Scalar.appendRun(block, columns: columns, startingAt: start % columns, to: &spare, usesVectors: true)
+                Scalar.appendRun(block, columns: columns, startingAt: start % columns, to: &spare, by: .best)
             }
             start = end
         }

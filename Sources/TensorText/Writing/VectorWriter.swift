@@ -1,10 +1,26 @@
 import CKernels
 
-/// The door to the vector writer, which is C because it is made of intrinsics and chosen at run time. `NumberText` is its reference.
-enum VectorWriter {
-    /// Whether this CPU has the instructions.
-    static let isAvailable = ck_can_write_numbers() != 0
+/// The forms of the writer, the slowest first. They write the same.
+package enum WritingForm: Int, CaseIterable, Comparable, Sendable {
+    /// One number at a time, in Swift: the reference.
+    case scalar
+    /// Runs of numbers by words of 64 bits, and by AVX2 or NEON where a word does not do.
+    case words
+    /// Runs of numbers by AVX-512.
+    case vectors
 
+    /// Those that this CPU has the instructions for.
+    package static let available: [WritingForm] =
+        [.scalar] + (ck_can_read_by_words() != 0 ? [.words] : []) + (ck_can_write_numbers() != 0 ? [.vectors] : [])
+
+    /// The fastest of them.
+    package static let best = available.last ?? .scalar
+
+    package static func < (a: WritingForm, b: WritingForm) -> Bool { a.rawValue < b.rawValue }
+}
+
+/// The door to the writers of runs, which are C because they are made of intrinsics and chosen at run time. `NumberText` is their reference.
+enum VectorWriter {
     /// The contract of `WritableScalar.appendRun`.
     @inline(__always)
     static func appendRun<Number: WritableScalar>(
@@ -19,14 +35,25 @@ enum VectorWriter {
             unsafe text.withUnsafeMutableBufferPointer { buffer, initializedCount in
                 guard let first = numbers.baseAddress, let base = UnsafeMutableRawPointer(buffer.baseAddress) else { return }
                 let end = unsafe (base + initializedCount).assumingMemoryBound(to: CChar.self)
-                unsafe PowersOfTen.significands.withUnsafeBytes { powers in
-                    guard let words = unsafe powers.bindMemory(to: UInt64.self).baseAddress else { return }
-                    var reference = unsafe ck_number_reference(
-                        power_of_ten: words - 2 * PowersOfTen.exponents.lowerBound,
-                        write_double: { unsafe NumberText.store($0, at: $1) },
-                        write_float: { unsafe NumberText.store($0, at: $1) })
-                    initializedCount += unsafe write(first, numbers.count, columns, column, end, &reference)
+                unsafe withReference { reference in
+                    initializedCount += unsafe write(first, numbers.count, columns, column, end, reference)
                 }
+            }
+        }
+    }
+
+    @inline(__always)
+    private static func withReference(_ body: (UnsafePointer<ck_number_reference>) -> Void) {
+        unsafe PowersOfTen.significands.withUnsafeBytes { powers in
+            unsafe Scale.all.withUnsafeBytes { scales in
+                guard let powers = unsafe powers.bindMemory(to: UInt64.self).baseAddress,
+                    let scales = unsafe scales.bindMemory(to: UInt64.self).baseAddress
+                else { return }
+                var reference = unsafe ck_number_reference(
+                    power_of_ten: powers - 2 * PowersOfTen.exponents.lowerBound, scales: scales,
+                    write_double: { unsafe NumberText.store($0, at: $1) },
+                    write_float: { unsafe NumberText.store($0, at: $1) })
+                unsafe body(&reference)
             }
         }
     }

@@ -9,30 +9,34 @@ package protocol WritableScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable 
     ///   - columns: elements in a row, at least 1.
     ///   - column: where in its row the first element stands, `0 ..< columns`.
     ///   - text: must have room for `JSONWriter.capacity(forNumbers: elements.count)`.
-    ///   - usesVectors: whether to do so where the CPU has them, which changes nothing but the time.
+    ///   - form: one of `WritingForm.available`, which changes nothing but the time.
     static func appendRun(
-        _ elements: Span<Self>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, usesVectors: Bool)
+        _ elements: Span<Self>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, by form: WritingForm)
 }
 
 extension Double: WritableScalar {
     package static func appendRun(
-        _ elements: Span<Double>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, usesVectors: Bool
+        _ elements: Span<Double>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, by form: WritingForm
     ) {
-        guard usesVectors && VectorWriter.isAvailable else {
-            return NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)
+        switch form {
+        case .scalar: NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)
+        case .words:
+            unsafe VectorWriter.appendRun(elements, columns: columns, startingAt: column, to: &text, by: ck_write_doubles_by_words)
+        case .vectors: unsafe VectorWriter.appendRun(elements, columns: columns, startingAt: column, to: &text, by: ck_write_doubles)
         }
-        unsafe VectorWriter.appendRun(elements, columns: columns, startingAt: column, to: &text, by: ck_write_doubles)
     }
 }
 
 extension Float: WritableScalar {
     package static func appendRun(
-        _ elements: Span<Float>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, usesVectors: Bool
+        _ elements: Span<Float>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, by form: WritingForm
     ) {
-        guard usesVectors && VectorWriter.isAvailable else {
-            return NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)
+        switch form {
+        case .scalar: NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)
+        case .words:
+            unsafe VectorWriter.appendRun(elements, columns: columns, startingAt: column, to: &text, by: ck_write_floats_by_words)
+        case .vectors: unsafe VectorWriter.appendRun(elements, columns: columns, startingAt: column, to: &text, by: ck_write_floats)
         }
-        unsafe VectorWriter.appendRun(elements, columns: columns, startingAt: column, to: &text, by: ck_write_floats)
     }
 }
 
