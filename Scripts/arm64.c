@@ -1,4 +1,4 @@
-// Prints a digest of what each C kernel gives for the same numbers, so that two kinds of machine can be compared: see `check-arm64`.
+// Prints a digest of what each C kernel that arm64 has gives for the same numbers, so that machines can be compared: see `check-arm64`.
 #include "CKernels.h"
 
 #include <stdio.h>
@@ -63,8 +63,8 @@ static void read_back(const char *name, const char *text, size_t size, size_t co
     double *all = malloc((COUNT + CK_NUMBERS_PER_RUN) * sizeof *all);
     size_t at = 0, count = 0;
     while (at < size && count < COUNT) {
-        struct ck_number_run run =
-            ck_read_doubles_by_words((const uint8_t *)text + at, size - at, columns, count % columns, powers, numbers, CK_NUMBERS_PER_RUN, left);
+        struct ck_number_run run = ck_read_doubles_by_words(
+            (const uint8_t *)text + at, size - at, columns, count % columns, powers, numbers, CK_NUMBERS_PER_RUN, left);
         if (run.count == 0) break;
         for (uint32_t i = 0; i < run.left_count; i++) numbers[left[i].index] = left[i].start;
         memcpy(all + count, numbers, run.count * sizeof *all);
@@ -104,6 +104,9 @@ static void digest_texts(void) {
         print_digest(name, text + BEFORE, size);
         snprintf(name, sizeof name, "%s, read", kinds[kind]);
         read_back(name, text + BEFORE, size, columns);
+        text[BEFORE - 1] = '[';
+        struct ck_array_walk walk = ck_walk_arrays_by_words((const uint8_t *)text + BEFORE - 1, size, 2);
+        print_digest("walked over", &walk, sizeof walk);
         size = ck_write_floats_by_words(floats, COUNT, columns, 0, text + BEFORE, &reference);
         snprintf(name, sizeof name, "%s, float32", kinds[kind]);
         print_digest(name, text + BEFORE, size);
