@@ -8,6 +8,9 @@
 // Of k. Part of the contract on bits, so the same for every level.
 #define BLOCK_DEPTH 256
 
+// Of A, in bytes. Half of what a core's second cache often has: 1 MiB.
+#define LARGEST_BLOCK (512 << 10)
+
 // m·n·k; measured to be where the plain loop (about 1 ns a term) and the tiles (some 60 ns to start) take equally long.
 #define LARGEST_PLAIN_PRODUCT 64
 
@@ -23,6 +26,34 @@
 #define HIGH_8 4, 12, 5, 13, 6, 14, 7, 15
 #define LOW_16 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23
 #define HIGH_16 8, 24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31
+
+// How far the rows of a tile of A lie behind its first, in bytes: these, or multiples that an address makes by itself. The compiler would
+// rather add one stride after the other at each step; but a cycle of Intel's CPUs begins four operations, and multiply-adds and loads take
+// nearly all of these.
+typedef struct {
+    int64_t one, three, five, seven;
+} row_offsets;
+
+static inline __attribute__((always_inline)) row_offsets offsets_of_rows(const int64_t rows, int64_t row_stride) {
+    row_offsets offsets = {row_stride, 3 * row_stride, 5 * row_stride, 7 * row_stride};
+    // Hides what they are made of.
+    __asm__("" : "+r"(offsets.one), "+r"(offsets.three));
+    if (rows > 4) __asm__("" : "+r"(offsets.five), "+r"(offsets.seven));
+    return offsets;
+}
+
+static inline __attribute__((always_inline)) int64_t offset_of_row(row_offsets offsets, const int64_t row) {
+    switch (row) {
+    case 0: return 0;
+    case 1: return offsets.one;
+    case 2: return 2 * offsets.one;
+    case 3: return offsets.three;
+    case 4: return 4 * offsets.one;
+    case 5: return offsets.five;
+    case 6: return 2 * offsets.three;
+    default: return offsets.seven;
+    }
+}
 
 #if defined(__x86_64__)
 

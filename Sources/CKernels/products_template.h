@@ -29,6 +29,7 @@ static inline __attribute__((always_inline)) void NAME(sum_tile)(
 #pragma clang loop unroll(full)
         for (int64_t v = 0; v <= vectors; v++) __builtin_prefetch(c + i * c_row_stride + v * LANES, 1);
     }
+    const row_offsets offsets = offsets_of_rows(rows, a.row_stride * (int64_t)sizeof(SCALAR));
 #pragma clang loop unroll(disable)
     for (int64_t p = 0; p < k; p++) {
         NAME(vector) b_row[TILE_VECTORS];
@@ -36,7 +37,7 @@ static inline __attribute__((always_inline)) void NAME(sum_tile)(
         for (int64_t v = 0; v < vectors; v++) b_row[v] = *(const NAME(vector) *)(b.start + v * LANES);
 #pragma clang loop unroll(full)
         for (int64_t i = 0; i < rows; i++) {
-            const NAME(vector) a_entry = (NAME(vector))a.start[i * a.row_stride];
+            const NAME(vector) a_entry = (NAME(vector))*(const SCALAR *)((const char *)a.start + offset_of_row(offsets, i));
 #pragma clang loop unroll(full)
             for (int64_t v = 0; v < vectors; v++) sums[i][v] = MULTIPLY_ADD(a_entry, b_row[v], sums[i][v]);
         }
@@ -179,23 +180,10 @@ static void NAME(multiply_plainly)(
     }
 }
 
-static void NAME(multiply)(
-    int64_t m, int64_t n, int64_t k,
-    const SCALAR *a_start, int64_t a_row_stride, int64_t a_column_stride,
-    const SCALAR *b_start, int64_t b_row_stride, int64_t b_column_stride,
-    SCALAR *c, int64_t c_row_stride, int64_t c_column_stride, int32_t accumulate) {
-    NAME(view) a = {a_start, a_row_stride, a_column_stride}, b = {b_start, b_row_stride, b_column_stride};
-    if (m * n * k <= LARGEST_PLAIN_PRODUCT) {
-        NAME(multiply_plainly)(m, n, k, a, b, c, c_row_stride, c_column_stride, accumulate);
-        return;
-    }
-    if (c_column_stride != 1 && c_row_stride == 1) { // Cᵀ = Bᵀ·Aᵀ has contiguous rows
-        a = (NAME(view)){b_start, b_column_stride, b_row_stride};
-        b = (NAME(view)){a_start, a_column_stride, a_row_stride};
-        const int64_t rows = m, row_stride = c_row_stride;
-        m = n, n = rows;
-        c_row_stride = c_column_stride, c_column_stride = row_stride;
-    }
+/// The product in tiles; C is contiguous in its rows if any of it is.
+static void NAME(multiply_in_tiles)(
+    int64_t m, int64_t n, int64_t k, NAME(view) a, NAME(view) b, SCALAR *c, int64_t c_row_stride, int64_t c_column_stride,
+    int32_t accumulate) {
     SCALAR packed[BLOCK_DEPTH * TILE_COLUMNS] __attribute__((aligned(VECTOR_BYTES)));
     for (int64_t p0 = 0; p0 < k; p0 += BLOCK_DEPTH) {
         const int64_t depth = k - p0 < BLOCK_DEPTH ? k - p0 : BLOCK_DEPTH;
@@ -221,6 +209,33 @@ static void NAME(multiply)(
                 NAME(sum_edge_panel)(columns, m, depth, a_block, panel, c_panel, c_row_stride, c_column_stride, add);
             }
         }
+    }
+}
+
+static void NAME(multiply)(
+    int64_t m, int64_t n, int64_t k,
+    const SCALAR *a_start, int64_t a_row_stride, int64_t a_column_stride,
+    const SCALAR *b_start, int64_t b_row_stride, int64_t b_column_stride,
+    SCALAR *c, int64_t c_row_stride, int64_t c_column_stride, int32_t accumulate) {
+    NAME(view) a = {a_start, a_row_stride, a_column_stride}, b = {b_start, b_row_stride, b_column_stride};
+    if (m * n * k <= LARGEST_PLAIN_PRODUCT) {
+        NAME(multiply_plainly)(m, n, k, a, b, c, c_row_stride, c_column_stride, accumulate);
+        return;
+    }
+    if (c_column_stride != 1 && c_row_stride == 1) { // Cᵀ = Bᵀ·Aᵀ has contiguous rows
+        a = (NAME(view)){b_start, b_column_stride, b_row_stride};
+        b = (NAME(view)){a_start, a_column_stride, a_row_stride};
+        const int64_t rows = m, row_stride = c_row_stride;
+        m = n, n = rows;
+        c_row_stride = c_column_stride, c_column_stride = row_stride;
+    }
+    // All panels of B pass by a block of A: it is to stay in the second cache.
+    const int64_t depth = k < BLOCK_DEPTH ? k : BLOCK_DEPTH;
+    const int64_t rows = depth == 0 ? m : LARGEST_BLOCK / (depth * (int64_t)sizeof(SCALAR)) / TILE_ROWS * TILE_ROWS;
+    for (int64_t i0 = 0; i0 < m; i0 += rows) {
+        NAME(multiply_in_tiles)(
+            m - i0 < rows ? m - i0 : rows, n, k, a, b, c + i0 * c_row_stride, c_row_stride, c_column_stride, accumulate);
+        a.start += rows * a.row_stride;
     }
 }
 

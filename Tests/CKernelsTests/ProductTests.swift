@@ -39,9 +39,9 @@ struct ProductTests {
         }
     }
 
-    /// One row, one column, one term, several blocks of k, in place and packed, plain and by tiles.
+    /// One row, one column, one term, several blocks of k and of rows, in place and packed, plain and by tiles.
     static let shapes = [
-        (1, 1, 1), (3, 5, 4), (3, 5, 7), (1, 70, 300), (70, 1, 300), (9, 25, 513), (33, 50, 64), (50, 33, 1), (17, 130, 256),
+        (1, 1, 1), (3, 5, 4), (3, 5, 7), (1, 70, 300), (70, 1, 300), (9, 25, 513), (33, 50, 64), (50, 33, 1), (17, 130, 256), (600, 9, 257),
     ]
 
     @Test(arguments: levels, shapes)
