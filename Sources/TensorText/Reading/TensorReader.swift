@@ -2,7 +2,7 @@ import CKernels
 
 /// How large a tensor a reader is ready to accept.
 package struct TensorLimits: Equatable, Sendable {
-    /// Levels of nesting.
+    /// Levels of nesting; never more than 8.
     package var rank: Int
 
     /// Entries, empty arrays counting as one each.
@@ -36,8 +36,8 @@ struct TensorReader<Element: VectorReadable> {
 
     private var rank: Int?
 
-    /// Those that have been met, outermost first.
-    private var levels: [Level] = []
+    /// Outermost first. In place: a small tensor is read in less time than an array of them is made.
+    private var levels: [8 of Level] = .init(repeating: Level())
 
     /// How many arrays are open, each inside the one before.
     private var depth = 0
@@ -48,8 +48,6 @@ struct TensorReader<Element: VectorReadable> {
         end = value.range.upperBound
         self.limits = limits
         self.form = form
-        // A small tensor is read in less time than an array grows.
-        levels.reserveCapacity(limits.rank)
     }
 
     /// One allocation of exactly the entries there can be: one more than the commas.
@@ -70,7 +68,7 @@ struct TensorReader<Element: VectorReadable> {
         try elements.append(addingCapacity: commas + 1) { (elements: inout OutputSpan<Element>) throws(JSONError) in
             try reader.readArray(at: value.range.lowerBound, into: &elements)
         }
-        return Tensor(shape: reader.levels.map { $0.extent ?? 0 }, elements: elements)
+        return Tensor(shape: (0..<(reader.rank ?? 0)).map { reader.levels[$0].extent ?? 0 }, elements: elements)
     }
 
     /// A loop, not a recursion: brackets open until a row is reached, and close after it.
@@ -95,10 +93,9 @@ struct TensorReader<Element: VectorReadable> {
     }
 
     private mutating func open(at offset: Int) throws(JSONError) {
-        guard depth != rank, depth < limits.rank else {
+        guard depth != rank, depth < min(limits.rank, levels.count) else {
             throw try misplaced(at: offset, expected: "a number", path: path(indices))
         }
-        if levels.count == depth { levels.append(Level()) }
         levels[depth].count = 0
         depth += 1
     }
