@@ -42,7 +42,7 @@ struct TensorReader<Element: VectorReadable> {
     /// How many arrays are open, each inside the one before.
     private var depth = 0
 
-    private init(_ value: JSONValue, limits: TensorLimits, form: ReadingForm) {
+    private init(_ value: borrowing JSONValue, limits: TensorLimits, form: ReadingForm) {
         text = value.text
         root = value.path
         end = value.range.upperBound
@@ -64,9 +64,10 @@ struct TensorReader<Element: VectorReadable> {
         guard value.kind == .array else {
             return Tensor(shape: [], elements: [try reader.readAny(at: value.range.lowerBound, index: 0).value])
         }
+        let start = value.range.lowerBound
         var elements: [Element] = []
         try elements.append(addingCapacity: commas + 1) { (elements: inout OutputSpan<Element>) throws(JSONError) in
-            try reader.readArray(at: value.range.lowerBound, into: &elements)
+            try reader.readArray(at: start, into: &elements)
         }
         return Tensor(shape: (0..<(reader.rank ?? 0)).map { reader.levels[$0].extent ?? 0 }, elements: elements)
     }
