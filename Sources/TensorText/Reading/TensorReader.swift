@@ -69,7 +69,7 @@ struct TensorReader<Element: VectorReadable> {
         try elements.append(addingCapacity: commas + 1) { (elements: inout OutputSpan<Element>) throws(JSONError) in
             try reader.readArray(at: start, into: &elements)
         }
-        return Tensor(shape: (0..<(reader.rank ?? 0)).map { reader.levels[$0].extent ?? 0 }, elements: elements)
+        return Tensor(rank: reader.rank ?? 0, extents: .init { reader.levels[$0].extent ?? 0 }, elements: elements)
     }
 
     /// A loop, not a recursion: brackets open until a row is reached, and close after it.
