@@ -148,9 +148,9 @@ struct TensorReader<Element: VectorReadable> {
     }
 
     /// Reads many numbers at once, with rows that end and begin between them; returns how many, and the offset after the last. Nil where
-    /// the scalar way has to go on.
+    /// the scalar way has to go on. Mutating only so that the reader is not copied for it.
     @inline(__always)
-    private func readRun(at offset: Int, column: Int, into elements: inout OutputSpan<Element>) -> (count: Int, end: Int)? {
+    private mutating func readRun(at offset: Int, column: Int, into elements: inout OutputSpan<Element>) -> (count: Int, end: Int)? {
         guard form != .scalar, offset >= CK_BYTES_BEFORE_RUN, elements.freeCapacity >= VectorReader.leastCount else { return nil }
         let level = depth - 1
         let columns = levels[level].extent
