@@ -22,18 +22,22 @@ struct CellRequest {
 
     private init(_ document: JSONDocument, path: String, required: [String], optional: [String]) throws(Problem) {
         self.document = document
-        func isKnown(_ name: String) -> Bool { required.contains(name) || optional.contains(name) }
         var requiredCount = 0
-        for name in document.names {
+        for name in self.document.names {
             let known = name == Self.alias ? "h_prev" : name
-            guard isKnown(known) else { throw Problem.unknownMember(name, at: path, known: required + optional) }
-            if required.contains(known) { requiredCount += 1 }
+            if required.contains(known) {
+                requiredCount += 1
+            } else if !optional.contains(known) {
+                throw Problem.unknownMember(name, at: path, known: required + optional)
+            }
         }
-        if document.contains(Self.alias), document.contains("h_prev") {
+        if self.document.contains(Self.alias), self.document.contains("h_prev") {
             throw Problem(.badRequest, "h_prev is given twice: by that name and as \(Self.alias).", field: Self.alias)
         }
-        guard requiredCount == required.count else { throw Problem.missingMembers(required.filter { !has($0) }) }
+        guard requiredCount == required.count else { throw missingMembers(of: required) }
     }
+
+    private func missingMembers(of required: [String]) -> Problem { .missingMembers(required.filter { !has($0) }) }
 
     private static let alias = "h_<t-1>"
 
