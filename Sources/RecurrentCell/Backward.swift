@@ -51,7 +51,7 @@ extension Cell {
         } else {
             (value, derivative) = activation.valueAndDerivative(at: preactivation(views))
         }
-        let do_t = hadamard(dh.elements, derivative)
+        let do_t = hadamard(derivative, dh.elements)
 
         var gradients = Gradients<S>()
         if outputs.contains(.h_t) { gradients.h_t = convention.matrix(value, rows: n, columns: h) }
