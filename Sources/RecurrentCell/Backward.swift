@@ -41,6 +41,7 @@ extension Cell {
     ) throws(InputError) -> Gradients<S> {
         let extents = try extents(of: inputs, dh: dh, h_t: h_t)
         let (n, h) = (extents.samples, extents.units)
+        let views = InputViews(inputs, extents, convention)
 
         let value: [S]
         let derivative: [S]
@@ -48,15 +49,14 @@ extension Cell {
             try requireDerivativeFromOutput()
             (value, derivative) = (h_t.elements, activation.derivative(atOutput: h_t.elements))
         } else {
-            (value, derivative) = activation.valueAndDerivative(at: preactivation(inputs, extents))
+            (value, derivative) = activation.valueAndDerivative(at: preactivation(views))
         }
-        let do_t = hadamard(dh.elements, derivative)
+        let do_t = hadamard(derivative, dh.elements)
 
         var gradients = Gradients<S>()
         if outputs.contains(.h_t) { gradients.h_t = convention.matrix(value, rows: n, columns: h) }
         if outputs.contains(.do_t) { gradients.do_t = convention.matrix(do_t, rows: n, columns: h) }
-        let views = InputViews(inputs, extents, convention)
-        let gradient = View(do_t, convention.layout(rows: n, columns: h))
+        let gradient = View(do_t, views.h_prev.layout)
         if outputs.contains(.dx_t) { gradients.dx_t = product(gradient, views.W_x.transposed) }
         if outputs.contains(.dh_prev) { gradients.dh_prev = product(gradient, views.W_h.transposed) }
         if outputs.contains(.dW_x) { gradients.dW_x = product(views.x_t.transposed, gradient) }

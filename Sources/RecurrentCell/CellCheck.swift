@@ -39,12 +39,13 @@ extension Cell {
     }
 }
 
-/// The four matrices among the inputs as views in the row convention.
+/// The inputs in the row convention: the four matrices as views.
 struct InputViews<S: Scalar> {
     var x_t: View<S>
     var h_prev: View<S>
     var W_x: View<S>
     var W_h: View<S>
+    var b: [S]
 
     init(_ inputs: CellInputs<S>, _ extents: Extents, _ convention: Convention) {
         let (n, d, h) = (extents.samples, extents.inputs, extents.units)
@@ -52,5 +53,6 @@ struct InputViews<S: Scalar> {
         h_prev = View(inputs.h_prev.elements, convention.layout(rows: n, columns: h))
         W_x = View(inputs.W_x.elements, convention.layout(rows: d, columns: h))
         W_h = View(inputs.W_h.elements, convention.layout(rows: h, columns: h))
+        b = inputs.b
     }
 }

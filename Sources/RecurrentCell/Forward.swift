@@ -16,7 +16,7 @@ extension Cell {
     @specialized(where S == Float)
     package func forward<S: Scalar>(_ inputs: CellInputs<S>) throws(InputError) -> ForwardResult<S> {
         let extents = try extents(of: inputs)
-        let o = preactivation(inputs, extents)
+        let o = preactivation(InputViews(inputs, extents, convention))
         let (value, derivative) = activation.valueAndDerivative(at: o)
         let (n, h) = (extents.samples, extents.units)
         return ForwardResult(
@@ -27,10 +27,9 @@ extension Cell {
 
     /// o_t in the caller's layout. Each entry is summed in this order: b, then h_prev W_h, then x_t W_x; the error is at most
     /// (r(H) + r(D)) u Σ|terms|, r as in `multiply`.
-    func preactivation<S: Scalar>(_ inputs: CellInputs<S>, _ extents: Extents) -> [S] {
-        let views = InputViews(inputs, extents, convention)
-        let layout = convention.layout(rows: extents.samples, columns: extents.units)
-        var o = broadcast(inputs.b, layout)
+    func preactivation<S: Scalar>(_ views: InputViews<S>) -> [S] {
+        let layout = views.h_prev.layout
+        var o = broadcast(views.b, layout)
         multiply(views.h_prev, views.W_h, into: &o, at: layout, accumulate: true, team: team)
         multiply(views.x_t, views.W_x, into: &o, at: layout, accumulate: true, team: team)
         return o

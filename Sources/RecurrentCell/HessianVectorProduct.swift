@@ -27,9 +27,9 @@ extension Cell {
         let (n, h) = (extents.samples, extents.units)
         let views = InputViews(inputs, extents, convention)
 
-        let (derivative, secondDerivative) = activation.derivatives(at: preactivation(inputs, extents))
-        let rate = preactivationTangent(inputs, tangents, extents)
-        let gradient = View(hadamard(dh.elements, derivative), convention.layout(rows: n, columns: h))
+        let (derivative, secondDerivative) = activation.derivatives(at: preactivation(views))
+        let rate = preactivationTangent(views, tangents)
+        let gradient = View(hadamard(dh.elements, derivative), views.h_prev.layout)
         let moved = View(hadamard(dh.elements, hadamard(secondDerivative, rate)), gradient.layout)
 
         var products = Gradients<S>()

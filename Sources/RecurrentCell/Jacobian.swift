@@ -48,7 +48,7 @@ extension Cell {
             )
         }
 
-        let (_, derivative) = activation.valueAndDerivative(at: preactivation(inputs, extents))
+        let (_, derivative) = activation.valueAndDerivative(at: preactivation(views))
         var elements = [S](repeating: 0, count: hidden.rows * hidden.columns * at.rows * at.columns)
         for n in 0..<extents.samples {
             for i in 0..<extents.units {

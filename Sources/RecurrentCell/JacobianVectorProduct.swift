@@ -31,16 +31,16 @@ extension Cell {
     @specialized(where S == Float)
     package func jacobianVectorProduct<S: Scalar>(_ inputs: CellInputs<S>, tangents: CellTangents<S>) throws(InputError) -> Matrix<S> {
         let extents = try extents(of: inputs, tangents: members(tangents))
-        let (_, derivative) = activation.valueAndDerivative(at: preactivation(inputs, extents))
-        let tangent = hadamard(derivative, preactivationTangent(inputs, tangents, extents))
+        let views = InputViews(inputs, extents, convention)
+        let (_, derivative) = activation.valueAndDerivative(at: preactivation(views))
+        let tangent = hadamard(derivative, preactivationTangent(views, tangents))
         return convention.matrix(tangent, rows: extents.samples, columns: extents.units)
     }
 
     /// ȯ_t in the caller's layout.
-    func preactivationTangent<S: Scalar>(_ inputs: CellInputs<S>, _ tangents: CellTangents<S>, _ extents: Extents) -> [S] {
-        let views = InputViews(inputs, extents, convention)
-        let layout = convention.layout(rows: extents.samples, columns: extents.units)
-        var tangent = broadcast(tangents.b ?? [S](zeros: extents.units), layout)
+    func preactivationTangent<S: Scalar>(_ views: InputViews<S>, _ tangents: CellTangents<S>) -> [S] {
+        let layout = views.h_prev.layout
+        var tangent = broadcast(tangents.b ?? [S](zeros: layout.columns), layout)
         if let h_prev = views.tangent(tangents.h_prev, of: views.h_prev) {
             multiply(h_prev, views.W_h, into: &tangent, at: layout, accumulate: true, team: team)
         }

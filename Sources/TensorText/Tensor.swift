@@ -1,15 +1,29 @@
 /// Numbers as they stand in a document: an array of arrays ... of numbers, flattened.
 package struct Tensor<Element: Sendable>: Sendable {
-    /// The extent of each axis, outermost first; empty for a single number. `[[1,2,3],[4,5,6]]` has shape `[2, 3]`.
-    package var shape: [Int]
+    /// How many axes there are; 0 for a single number.
+    package let rank: Int
 
-    /// The entries with the last axis running fastest (row-major); `elements.count` is the product of `shape`.
+    /// The extent of each axis, outermost first, and zeros behind the last. In place: a small tensor is read in less time than an array of them
+    /// is made.
+    package let extents: [8 of Int]
+
+    /// The entries with the last axis running fastest (row-major); `elements.count` is the product of the extents.
     package var elements: [Element]
 
-    package init(shape: [Int], elements: [Element]) {
-        self.shape = shape
+    init(rank: Int, extents: [8 of Int], elements: [Element]) {
+        self.rank = rank
+        self.extents = extents
         self.elements = elements
     }
+
+    package init(shape: [Int], elements: [Element]) {
+        self.init(rank: shape.count, extents: .init { $0 < shape.count ? shape[$0] : 0 }, elements: elements)
+    }
+
+    /// The extents and nothing behind them. `[[1,2,3],[4,5,6]]` has shape `[2, 3]`.
+    package var shape: [Int] { (0..<rank).map { extents[$0] } }
 }
 
-extension Tensor: Equatable where Element: Equatable {}
+extension Tensor: Equatable where Element: Equatable {
+    package static func == (left: Tensor, right: Tensor) -> Bool { left.shape == right.shape && left.elements == right.elements }
+}

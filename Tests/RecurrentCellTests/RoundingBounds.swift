@@ -20,7 +20,7 @@ func roundingBounds(_ problem: Problem<Double>, _ activation: Activation, unit u
     func sum(_ a: [Double], _ b: [Double]) -> [Double] { zip(a, b).map { $0 + $1 } }
 
     let cell = Cell(activation: activation)
-    let o = cell.preactivation(inputs, Extents(samples: N, inputs: D, units: H))
+    let o = cell.preactivation(InputViews(inputs, Extents(samples: N, inputs: D, units: H), cell.convention))
     let terms = sum(cell.product(h, W_h).elements, cell.product(x, W_x).elements)
     var (dh_t, ddo, magnitude) = (terms, terms, terms)
     for i in o.indices {

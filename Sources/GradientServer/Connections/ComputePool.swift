@@ -63,9 +63,9 @@ final class ComputePool: Sendable {
         return accepted
     }
 
-    /// The reply to a small request, at once.
-    func answerInPlace(_ request: Request) -> Response {
-        queueInPlace.sync { answer(request, .alone) }
+    /// Calls `body` with the reply to a small request, at once.
+    func answerInPlace(_ request: Request, _ body: (consuming Response) -> Void) {
+        queueInPlace.sync { body(answer(request, .alone)) }
     }
 
     /// Jobs that wait, and jobs that are being computed.

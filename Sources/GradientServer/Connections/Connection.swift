@@ -138,7 +138,7 @@ final class Connection {
     }
 
     /// Gives the reply to the request last handed out. The loop calls `advance` next.
-    func reply(_ response: Response) {
+    func reply(_ response: consuming Response) {
         let persistent = (head?.isPersistent ?? false) && !isDraining
         send(response, then: persistent ? .readHead : .linger)
     }
@@ -266,13 +266,12 @@ extension Connection {
 // MARK: - Writing a reply
 
 extension Connection {
-    private func send(_ response: Response, then next: AfterReply) {
-        var response = response
+    private func send(_ response: consuming Response, then next: AfterReply) {
         if let head { service.complete(&response, for: head) }
         let id = RequestID(for: head)
         let count = response.sentLength(inReplyTo: head)
-        exchange = Exchange(response, id: id, arrival: arrival, requestBytes: bodyCount, replyBytes: count)
         output = Output(response.serialized(inReplyTo: head, isPersistent: next == .readHead, id: id))
+        exchange = Exchange(response, id: id, arrival: arrival, requestBytes: bodyCount, replyBytes: count)
         inbox.dropBody()
         memory.set(to: count)
         phase = .writing(then: next)
@@ -288,8 +287,7 @@ extension Connection {
         }
         guard output.isSent else { return nil }
         output = Output()
-        if let exchange { service.monitor.record(exchange, head, route: head.flatMap(service.routeIndex)) }
-        exchange = nil
+        if let exchange = exchange.take() { service.monitor.record(exchange, head, route: head.flatMap(service.routeIndex)) }
         switch next {
         case .readHead:
             phase = .readingHead

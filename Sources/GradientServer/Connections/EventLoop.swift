@@ -8,7 +8,7 @@ import Transport
 ///
 /// The loop has an epoll descriptor of its own that holds its sockets edge-triggered, and *one* dispatch source that watches this descriptor. A
 /// source per connection would cost three times the system calls, since Dispatch disarms and re-arms each source at each event; this way its
-/// cost is paid once per turn. Small requests, which a hand-over would cost too much, are computed while the loop waits (`responseInPlace`);
+/// cost is paid once per turn. Small requests, which a hand-over would cost too much, are computed while the loop waits (`replyInPlace`);
 /// others go to the pool in groups, and their replies come back in groups.
 actor EventLoop {
     private let executor: SerialQueue
@@ -188,21 +188,22 @@ extension EventLoop {
             case .pause: return paused.append(connection.id)
             case .close: return drop(connection)
             case .answer(let request):
-                guard let response = service.immediateResponse(to: request) ?? responseInPlace(to: request) else {
-                    outbox.append(ComputePool.Job(request: request, loop: self, connection: connection.id))
-                    return
+                if let response = service.immediateResponse(to: request) {
+                    connection.reply(response)
+                } else if !replyInPlace(to: request, on: connection) {
+                    return outbox.append(ComputePool.Job(request: request, loop: self, connection: connection.id))
                 }
-                connection.reply(response)
                 step = connection.advance()
             }
         }
     }
 
-    /// The reply to a small request; nil once a round has had its share of them, and other threads must help.
-    private func responseInPlace(to request: Request) -> Response? {
-        guard computedInPlace < Self.mostInPlace, service.isSmall(request) else { return nil }
+    /// Replies to a small request; false once a round has had its share of them, and other threads must help.
+    private func replyInPlace(to request: Request, on connection: Connection) -> Bool {
+        guard computedInPlace < Self.mostInPlace, service.isSmall(request) else { return false }
         computedInPlace += request.body.count
-        return pool.answerInPlace(request)
+        pool.answerInPlace(request, connection.reply)
+        return true
     }
 
     /// Gives the turn's requests to the pool, in one group; those it has no room for are told to come back.

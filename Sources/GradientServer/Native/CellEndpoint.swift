@@ -27,9 +27,8 @@ extension CellEndpoint {
     }
 
     private static func reply<S: WireScalar>(
-        readingAhead request: CellRequest, as scalar: S.Type, _ execution: inout Execution
+        readingAhead request: consuming CellRequest, as scalar: S.Type, _ execution: inout Execution
     ) throws(Problem) -> [[UInt8]] {
-        var request = request
         request.readAhead(as: scalar, team: execution.team)
         return try reply(request, as: scalar, &execution)
     }

@@ -22,18 +22,22 @@ struct CellRequest {
 
     private init(_ document: JSONDocument, path: String, required: [String], optional: [String]) throws(Problem) {
         self.document = document
-        func isKnown(_ name: String) -> Bool { required.contains(name) || optional.contains(name) }
         var requiredCount = 0
-        for name in document.names {
+        for name in self.document.names {
             let known = name == Self.alias ? "h_prev" : name
-            guard isKnown(known) else { throw Problem.unknownMember(name, at: path, known: required + optional) }
-            if required.contains(known) { requiredCount += 1 }
+            if required.contains(known) {
+                requiredCount += 1
+            } else if !optional.contains(known) {
+                throw Problem.unknownMember(name, at: path, known: required + optional)
+            }
         }
-        if document.contains(Self.alias), document.contains("h_prev") {
+        if self.document.contains(Self.alias), self.document.contains("h_prev") {
             throw Problem(.badRequest, "h_prev is given twice: by that name and as \(Self.alias).", field: Self.alias)
         }
-        guard requiredCount == required.count else { throw Problem.missingMembers(required.filter { !has($0) }) }
+        guard requiredCount == required.count else { throw missingMembers(of: required) }
     }
+
+    private func missingMembers(of required: [String]) -> Problem { .missingMembers(required.filter { !has($0) }) }
 
     private static let alias = "h_<t-1>"
 
@@ -126,25 +130,25 @@ struct CellRequest {
     func matrix<S: WireScalar>(_ name: String, columns: Int) throws(Problem) -> Matrix<S> {
         let value = try required(name)
         let tensor: Tensor<S> = try tensor(value, rank: 2, "a list of rows")
-        if tensor.shape == [0] { return Matrix(rows: 0, columns: columns, elements: []) }
-        guard tensor.shape.count == 2 else {
+        if tensor.rank == 1, tensor.elements.isEmpty { return Matrix(rows: 0, columns: columns, elements: []) }
+        guard tensor.rank == 2 else {
             throw Problem(
                 .unprocessableContent, "\(value.path) must be a list of rows, not a list of numbers.", field: value.path,
                 expected: "a list of rows", got: "a list of numbers")
         }
-        return Matrix(rows: tensor.shape[0], columns: tensor.shape[1], elements: tensor.elements)
+        return Matrix(rows: tensor.extents[0], columns: tensor.extents[1], elements: tensor.elements)
     }
 
     /// The samples of a batch, or one sample alone as a list of numbers. `[]` is a batch of none.
     func samples<S: WireScalar>(_ name: String, entries: Int, _ convention: Convention) throws(Problem) -> Samples<S> {
         let tensor: Tensor<S> = try tensor(required(name), rank: 2, "a list of numbers or of rows")
         let (rows, columns, isSingle) =
-            switch (tensor.shape.count, tensor.elements.count) {
+            switch (tensor.rank, tensor.elements.count) {
             case (1, 0): (0, entries, false)
             case (1, let count): (1, count, true)
-            default: (tensor.shape[0], tensor.shape[1], false)
+            default: (tensor.extents[0], tensor.extents[1], false)
             }
-        let isTurned = convention == .column && tensor.shape.count == 1
+        let isTurned = convention == .column && tensor.rank == 1
         return Samples(
             matrix: Matrix(rows: isTurned ? columns : rows, columns: isTurned ? rows : columns, elements: tensor.elements),
             isSingle: isSingle)
@@ -153,22 +157,21 @@ struct CellRequest {
     /// Sequences of lists of numbers. `width` is that of a list, which a batch without any does not tell.
     func sequences<S: WireScalar>(_ name: String, width: Int, _ order: SequenceOrder) throws(Problem) -> Sequences<S> {
         let tensor: Tensor<S> = try tensor(required(name), rank: 3, "a list of sequences")
-        guard tensor.shape.count == 3 || tensor.elements.isEmpty else {
+        guard tensor.rank == 3 || tensor.elements.isEmpty else {
             throw Problem(
-                .unprocessableContent, "\(name) must be nested three deep, \(order.axes), not \(tensor.shape.count) deep.", field: name,
+                .unprocessableContent, "\(name) must be nested three deep, \(order.axes), not \(tensor.rank) deep.", field: name,
                 expected: "lists of lists of lists of numbers")
         }
-        let outer = tensor.shape + [0]
-        let (samples, steps) = order == .batchFirst ? (outer[0], outer[1]) : (outer[1], outer[0])
+        let (samples, steps) = order == .batchFirst ? (tensor.extents[0], tensor.extents[1]) : (tensor.extents[1], tensor.extents[0])
         return Sequences(
-            order: order, samples: samples, steps: steps, width: tensor.shape.count == 3 ? tensor.shape[2] : width,
+            order: order, samples: samples, steps: steps, width: tensor.rank == 3 ? tensor.extents[2] : width,
             elements: tensor.elements)
     }
 
     private func tensor<S: WireScalar>(_ value: JSONValue, rank: Int, _ expected: String) throws(Problem) -> Tensor<S> {
         try Problem.translating { () throws(JSONError) in
             guard value.kind == .array else { throw value.mismatch(expected: expected) }
-            if let tensor = readAhead[value.offset] as? Tensor<S>, tensor.shape.count <= rank { return tensor }
+            if let tensor = readAhead[value.offset] as? Tensor<S>, tensor.rank <= rank { return tensor }
             return try value.tensor(of: S.self, limits: TensorLimits(rank: rank))
         }
     }

@@ -133,7 +133,7 @@ private struct DirectionalTest {
         direction = random.map { $0 * scale }
         tangents = inputs.tangents(direction, input)
         movement = raw.elements.map { $0 * scale }
-        preactivation = cell.preactivation(inputs, extents)
+        preactivation = cell.preactivation(InputViews(inputs, extents, cell.convention))
         rate = dot(dh.elements, try cell.jacobianVectorProduct(inputs, tangents: tangents).elements)
 
         let float64 = Rounding(Double.self)

@@ -76,9 +76,9 @@ extension Step {
         let bias = inputs.b
 
         // Each of the D + H + 1 terms has two factors that are off by a roundoff, and is rounded itself.
-        let magnitudes = cell.preactivation(inputs.magnitudes, extents)
+        let magnitudes = cell.preactivation(InputViews(inputs.magnitudes, extents, cell.convention))
         let radii = magnitudes.map { Double(d + h + 4) * $0 }
-        let o_t = Formula(View(cell.preactivation(inputs, extents), states), radii: View(radii, states))
+        let o_t = Formula(View(cell.preactivation(views), states), radii: View(radii, states))
         let h_t = o_t.mapped(rounding) { [activation = cell.activation] in activation.jet(at: $0).value }
         let slope: Formula
         if let given {

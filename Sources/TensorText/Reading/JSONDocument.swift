@@ -75,21 +75,19 @@ package struct JSONDocument: Sendable {
     package var names: [String] { members.map(\.name) }
 
     /// Whether there is a member of that name.
-    package func contains(_ name: String) -> Bool { member(name, key: Member.key(of: name)) != nil }
+    package func contains(_ name: String) -> Bool { index(of: name, key: Member.key(of: name)) != nil }
 
     /// The value of a member; nil when there is none of that name.
     package subscript(name: String) -> JSONValue? {
-        guard let member = member(name, key: Member.key(of: name)) else { return nil }
-        return value(of: member)
+        index(of: name, key: Member.key(of: name)).map { value(of: members[$0]) }
     }
 
     /// The values of the members, in the order of the text.
     package var values: [JSONValue] { members.map(value) }
 
     /// By its bytes, which the key is made of: strings alone also compare equal where an accent stands as a character of its own in one of them.
-    private func member(_ name: String, key: UInt64) -> Member? {
-        for member in members where member.key == key && member.name == name { return member }
-        return nil
+    private func index(of name: String, key: UInt64) -> Int? {
+        members.firstIndex { $0.key == key && $0.name == name }
     }
 
     private func value(of member: Member) -> JSONValue {
@@ -131,7 +129,7 @@ extension JSONDocument {
         }
         let name = text.string(in: offset..<nameEnd)
         let key = Member.key(of: name)
-        guard member(name, key: key) == nil else {
+        guard index(of: name, key: key) == nil else {
             throw text.error(.syntax, at: offset, "The member \"\(excerpt(name))\" is given twice.", field: name)
         }
         guard members.count < limits.members else {

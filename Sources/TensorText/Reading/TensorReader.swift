@@ -2,7 +2,7 @@ import CKernels
 
 /// How large a tensor a reader is ready to accept.
 package struct TensorLimits: Equatable, Sendable {
-    /// Levels of nesting.
+    /// Levels of nesting; never more than 8.
     package var rank: Int
 
     /// Entries, empty arrays counting as one each.
@@ -36,20 +36,18 @@ struct TensorReader<Element: VectorReadable> {
 
     private var rank: Int?
 
-    /// Those that have been met, outermost first.
-    private var levels: [Level] = []
+    /// Outermost first. In place: a small tensor is read in less time than an array of them is made.
+    private var levels: [8 of Level] = .init(repeating: Level())
 
     /// How many arrays are open, each inside the one before.
     private var depth = 0
 
-    private init(_ value: JSONValue, limits: TensorLimits, form: ReadingForm) {
+    private init(_ value: borrowing JSONValue, limits: TensorLimits, form: ReadingForm) {
         text = value.text
         root = value.path
         end = value.range.upperBound
         self.limits = limits
         self.form = form
-        // A small tensor is read in less time than an array grows.
-        levels.reserveCapacity(limits.rank)
     }
 
     /// One allocation of exactly the entries there can be: one more than the commas.
@@ -66,11 +64,12 @@ struct TensorReader<Element: VectorReadable> {
         guard value.kind == .array else {
             return Tensor(shape: [], elements: [try reader.readAny(at: value.range.lowerBound, index: 0).value])
         }
+        let start = value.range.lowerBound
         var elements: [Element] = []
         try elements.append(addingCapacity: commas + 1) { (elements: inout OutputSpan<Element>) throws(JSONError) in
-            try reader.readArray(at: value.range.lowerBound, into: &elements)
+            try reader.readArray(at: start, into: &elements)
         }
-        return Tensor(shape: reader.levels.map { $0.extent ?? 0 }, elements: elements)
+        return Tensor(rank: reader.rank ?? 0, extents: .init { reader.levels[$0].extent ?? 0 }, elements: elements)
     }
 
     /// A loop, not a recursion: brackets open until a row is reached, and close after it.
@@ -95,10 +94,9 @@ struct TensorReader<Element: VectorReadable> {
     }
 
     private mutating func open(at offset: Int) throws(JSONError) {
-        guard depth != rank, depth < limits.rank else {
+        guard depth != rank, depth < min(limits.rank, levels.count) else {
             throw try misplaced(at: offset, expected: "a number", path: path(indices))
         }
-        if levels.count == depth { levels.append(Level()) }
         levels[depth].count = 0
         depth += 1
     }
@@ -150,9 +148,9 @@ struct TensorReader<Element: VectorReadable> {
     }
 
     /// Reads many numbers at once, with rows that end and begin between them; returns how many, and the offset after the last. Nil where
-    /// the scalar way has to go on.
+    /// the scalar way has to go on. Mutating only so that the reader is not copied for it.
     @inline(__always)
-    private func readRun(at offset: Int, column: Int, into elements: inout OutputSpan<Element>) -> (count: Int, end: Int)? {
+    private mutating func readRun(at offset: Int, column: Int, into elements: inout OutputSpan<Element>) -> (count: Int, end: Int)? {
         guard form != .scalar, offset >= CK_BYTES_BEFORE_RUN, elements.freeCapacity >= VectorReader.leastCount else { return nil }
         let level = depth - 1
         let columns = levels[level].extent
