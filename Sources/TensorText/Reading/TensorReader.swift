@@ -156,7 +156,9 @@ struct TensorReader<Element: VectorReadable> {
         let columns = levels[level].extent
         guard isWorthARun(columns: columns, column: column, level: level) else { return nil }
         let place = VectorReader.Place(range: offset..<end, columns: columns ?? 0, column: column)
-        let run = Element.appendRun(text, place, by: form, to: &elements) { readQuietly(in: $0) }
+        // Without the levels, which would be copied for each.
+        let (text, decimals) = (text, decimals)
+        let run = Element.appendRun(text, place, by: form, to: &elements) { Self.readQuietly(text, in: $0, decimals) }
         return run.count > 0 ? run : nil
     }
 
@@ -180,12 +182,12 @@ struct TensorReader<Element: VectorReadable> {
 
     /// Reads what stands between separators, if it is an entry, as programs write it, and no more.
     @inline(never)
-    private func readQuietly(in range: Range<Int>) -> Element? {
-        if text.byte(at: range.lowerBound) == UInt8(ascii: "\"") { return Self.nonFinite(text.bytes[range]) }
+    private static func readQuietly(_ text: JSONText, in range: Range<Int>, _ decimals: FastDecimal<Element>) -> Element? {
+        if text.byte(at: range.lowerBound) == UInt8(ascii: "\"") { return nonFinite(text.bytes[range]) }
         let (value, end) = decimals.read(unsafe text.bytes.span.bytes, at: range.lowerBound)
         if end == range.upperBound { return value }
-        guard let any = try? readAny(at: range.lowerBound, index: 0), any.end == range.upperBound else { return nil }
-        return any.value
+        guard let (number, end) = try? text.decimal(at: range.lowerBound), end == range.upperBound else { return nil }
+        return Element(number, in: text, at: range, powers: decimals.powers.span)
     }
 
     private func appendAny(at offset: Int, index: Int, to elements: inout OutputSpan<Element>) throws(JSONError) -> Int {
