@@ -181,7 +181,8 @@ struct TensorReader<Element: VectorReadable> {
     }
 
     /// Reads what stands between separators, if it is an entry, as programs write it, and no more.
-    @inline(never)
+    @specialized(where Element == Double)
+    @specialized(where Element == Float)
     private static func readQuietly(_ text: JSONText, in range: Range<Int>, _ decimals: FastDecimal<Element>) -> Element? {
         if text.byte(at: range.lowerBound) == UInt8(ascii: "\"") { return nonFinite(text.bytes[range]) }
         let (value, end) = decimals.read(unsafe text.bytes.span.bytes, at: range.lowerBound)
