@@ -57,14 +57,10 @@ struct Member {
 /// - Throws: `InputError` for that member, quoting a witness for each of its axes.
 func extents(of members: [Member?]) throws(InputError) -> AxisExtents {
     var first = AxisExtents()
-    var agree = true
     for member in members {
-        member?.forEachClaim { axis, extent in
-            agree = agree && extent == first[axis] ?? extent
-            first[axis] = first[axis] ?? extent
-        }
+        member?.forEachClaim { axis, extent in first[axis] = first[axis] ?? extent }
     }
-    if agree { return first }
+    if members.allSatisfy({ $0?.agrees(with: first) ?? true }) { return first }
 
     let members = members.compactMap(\.self)
     let meant = majority(of: members)
