@@ -198,7 +198,7 @@ import Testing
     }
 
     @Test func `an idle connection is closed`() async throws {
-        try await withServer({ $0.timeouts.idle = 1 }) { server in
+        try await withServer({ $0.timeouts.idle = 3 }) { server in
             let fresh = try server.connect()
             #expect(fresh.isClosedByServer())
             let used = try server.connect()
