@@ -118,7 +118,7 @@ private enum Spelling: Int, CaseIterable {
 
 private func compareWays<S: WritableScalar & DecimalReadable>(_ numbers: [S], columns: Int) {
     let reference = write(numbers, columns, by: .scalar)
-    for form in WritingForm.available.dropFirst() {
+    for form in TextForm.available.dropFirst() {
         let fast = write(numbers, columns, by: form)
         guard fast == reference else {
             let at = zip(fast, reference).prefix { $0 == $1 }.count
@@ -129,7 +129,7 @@ private func compareWays<S: WritableScalar & DecimalReadable>(_ numbers: [S], co
     // What no row needs: the separator behind the last number.
     let document =
         Array("{\"x\":[".utf8) + reference.filter { $0 != UInt8(ascii: "[") && $0 != UInt8(ascii: "]") }.dropLast() + Array("]}".utf8)
-    for form in ReadingForm.available.dropFirst() {
+    for form in TextForm.available.dropFirst() {
         for (number, back) in zip(numbers, read(document, as: S.self, by: form)) where bits(number) != bits(back) {
             if !(number.isNaN && back.isNaN) { fatal("\(number) is read back by \(form) as \(back)") }
         }
@@ -138,7 +138,7 @@ private func compareWays<S: WritableScalar & DecimalReadable>(_ numbers: [S], co
 
 private func compareReading<S: DecimalReadable>(_ document: [UInt8], as type: S.Type) {
     let reference = read(document, as: S.self, by: .scalar)
-    for form in ReadingForm.available.dropFirst() {
+    for form in TextForm.available.dropFirst() {
         let fast = read(document, as: S.self, by: form)
         guard fast.count == reference.count else { fatal("\(fast.count) numbers are read by \(form), by the reference \(reference.count)") }
         for (index, pair) in zip(fast, reference).enumerated() where bits(pair.0) != bits(pair.1) {
@@ -150,7 +150,7 @@ private func compareReading<S: DecimalReadable>(_ document: [UInt8], as type: S.
 /// Every Float is a Double; the sign of a zero counts.
 private func bits<S: BinaryFloatingPoint>(_ number: S) -> UInt64 { Double(number).bitPattern }
 
-private func write<S: WritableScalar>(_ numbers: [S], _ columns: Int, by form: WritingForm) -> [UInt8] {
+private func write<S: WritableScalar>(_ numbers: [S], _ columns: Int, by form: TextForm) -> [UInt8] {
     var text: [UInt8] = []
     text.append(addingCapacity: JSONWriter.capacity(forNumbers: numbers.count)) { (span: inout OutputSpan<UInt8>) in
         S.appendRun(numbers.span, columns: columns, startingAt: 0, to: &span, by: form)
@@ -158,7 +158,7 @@ private func write<S: WritableScalar>(_ numbers: [S], _ columns: Int, by form: W
     return text
 }
 
-private func read<S: DecimalReadable>(_ document: [UInt8], as type: S.Type, by form: ReadingForm) -> [S] {
+private func read<S: DecimalReadable>(_ document: [UInt8], as type: S.Type, by form: TextForm) -> [S] {
     do throws(JSONError) {
         return try JSONDocument(document)["x"]?.tensor(of: S.self, by: form).elements ?? []
     } catch {

@@ -27,7 +27,7 @@ private func document(_ numbers: [String], columns: Int, separator: String = ","
     return Array("{\"x\":[\(space)\(rows.joined(separator: separator))\(space)]}".utf8)
 }
 
-private func read<S: DecimalReadable>(_ bytes: [UInt8], as type: S.Type, by form: ReadingForm = .best) {
+private func read<S: DecimalReadable>(_ bytes: [UInt8], as type: S.Type, by form: TextForm = .best) {
     do throws(JSONError) {
         let tensor = try JSONDocument(bytes)["x"]?.tensor(of: S.self, by: form)
         precondition((tensor?.elements.count ?? 0) > 0)
@@ -69,7 +69,7 @@ func benchmarkReading(_ report: Report, count: Int) {
 
 private func compareReading(_ report: Report, _ name: String, _ bytes: [UInt8], count: Int) {
     report.line(name, items: count, amount: bytes.count, unit: "GB/s") { read(bytes, as: Double.self) }
-    for form in ReadingForm.available.dropLast().reversed() {
+    for form in TextForm.available.dropLast().reversed() {
         report.line("  by \(form)", items: count, amount: bytes.count, unit: "GB/s") { read(bytes, as: Double.self, by: form) }
     }
     #if PEERS

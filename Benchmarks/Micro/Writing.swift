@@ -34,7 +34,7 @@ private func compareWriting<S: WritableScalar>(_ report: Report, _ name: String,
     let width = min(columns, values.count)
     let size = document(values, columns: width).count
     report.line(name, items: values.count, amount: size, unit: "GB/s") { _ = document(values, columns: width) }
-    for form in WritingForm.available.dropLast() {
+    for form in TextForm.available.dropLast() {
         report.line("  by \(form)", items: values.count, amount: size, unit: "GB/s") {
             var text: [UInt8] = []
             text.append(addingCapacity: JSONWriter.capacity(forNumbers: values.count)) { (span: inout OutputSpan<UInt8>) in

@@ -20,7 +20,7 @@ func fuzzJSON(_ input: [UInt8]) throws {
 private func isRead(_ value: JSONValue?) -> Bool { (try? value?.tensor(of: Double.self)) != nil }
 
 private func compare<Element: DecimalReadable & WritableScalar>(_ value: JSONValue, as type: Element.Type) throws {
-    let tensors = ReadingForm.available.map { try? value.tensor(of: type, by: $0) }
+    let tensors = TextForm.available.map { try? value.tensor(of: type, by: $0) }
     guard let tensor = tensors[0] else { return try demand(tensors.allSatisfy { $0 == nil }, "\(value.path) is read by some forms only") }
     for other in tensors {
         try demand(

@@ -1,4 +1,4 @@
-// The reader for CPUs without AVX-512: as `number_reader.c` reads, with a CPU's own instructions only where C has none.
+// The reader for CPUs without all that `number_reader.c` asks for: as that one reads, with a CPU's own instructions only where C has none.
 //
 // 1. `token_lists.h` lists where tokens begin and end and where their points are: from words of a bit for each byte.
 // 2. `token_shapes.h` makes of these offsets which bytes are digits once the point is taken out, and reads exponents, where there are any.
@@ -160,7 +160,7 @@ INLINE size_t fill_up(struct tokens *tokens) {
 DEFINE_READER(ck_read_doubles_by_words, double, uint64_t, 52, 11)
 DEFINE_READER(ck_read_floats_by_words, float, uint32_t, 23, 8)
 
-int32_t ck_can_read_by_words(void) {
+int32_t ck_can_use_words(void) {
 #if defined(__x86_64__)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2")
         && __builtin_cpu_supports("lzcnt") && __builtin_cpu_supports("popcnt");

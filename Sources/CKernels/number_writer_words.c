@@ -1,12 +1,12 @@
-// The writer for CPUs without AVX-512: as TensorText's ShortestDecimal and DecimalLayout write, whose names these are, with a CPU's own
-// instructions only where C has none.
+// The writer for CPUs without all that `number_writer.c` asks for: as TensorText's ShortestDecimal and DecimalLayout write, whose names
+// these are, with a CPU's own instructions only where C has none.
 //
 // 1. `scale` makes the product that a number's digits are in: a multiplication of 64 by 128 bits, which no vector has.
 // 2. `shorten` rounds it to the fewest digits, without a branch, which random digits would often mispredict.
 // 3. `split` makes digits of it: halves, then quarters, pairs and digits of four numbers at once, by division by constants, of which the
 //    compiler makes products.
-// 4. `store` puts digits, point, sign and leading zeros in place, by one permutation that is chosen by exponent and sign, and stores the
-//    exponent and the comma over what follows.
+// 4. `store_texts` puts digits, point, sign and leading zeros in place, by one permutation that is chosen by exponent and sign, and stores
+//    the exponent and the comma over what follows.
 // Each step goes over a list before the next begins: so the steps of many numbers overlap, and the second and third are vectors. What they
 // are not made for is left to the reference: powers of two that need all digits, subnormal numbers, and what is not finite.
 #include "number_forms.h"
@@ -41,8 +41,9 @@ struct scaled {
     uint64_t integer, fraction, half;
 };
 
-// `scale` holds 2^q / 10^e in two words, the low one first.
-INLINE struct scaled scale_number(uint64_t significand, const uint64_t *scale) {
+// `scales` are those of the reference.
+INLINE struct scaled scale_number(uint64_t significand, uint64_t field, const uint64_t *scales, struct format format) {
+    const uint64_t *scale = scales + 2 * ((int64_t)field - offset(format) - LOWEST_POWER);
     uint64_t low = (uint64_t)((unsigned __int128)scale[0] * significand >> 64);
     unsigned __int128 product = (unsigned __int128)scale[1] * significand + low;
     // An even number's interval includes its ends.
@@ -55,8 +56,7 @@ INLINE void scale(struct drafts *restrict drafts, size_t count, const uint64_t *
         uint64_t bits = drafts->bits[i], field = bits >> format.significand_bits & (normal_fields + 1);
         // What is not normal is left over or zero: any power will do.
         field = field - 1 < normal_fields ? field : 1;
-        const uint64_t *power = scales + 2 * ((int64_t)field - offset(format) - LOWEST_POWER);
-        struct scaled scaled = scale_number((bits & (hidden - 1)) | hidden, power);
+        struct scaled scaled = scale_number((bits & (hidden - 1)) | hidden, field, scales, format);
         uint64_t end, is_up = __builtin_add_overflow(scaled.fraction, scaled.half, &end);
         drafts->integer[i] = scaled.integer + is_up, drafts->fraction[i] = scaled.fraction;
         drafts->needs_digit[i] = is_up + (scaled.fraction < scaled.half) - 1;
@@ -109,7 +109,7 @@ TARGET __attribute__((noinline)) static void settle(
     for (size_t i = 0; i < count; i++) {
         uint64_t field = drafts->bits[i] >> format.significand_bits & last_field;
         if (!drafts->left_over[i] || field == 0 || field == last_field) continue;
-        struct scaled scaled = scale_number(hidden, scales + 2 * ((int64_t)field - offset(format) - LOWEST_POWER));
+        struct scaled scaled = scale_number(hidden, field, scales, format);
         drafts->left_over[i] = scaled.fraction + scaled.half >= scaled.fraction && scaled.fraction >= scaled.half / 2;
     }
 }

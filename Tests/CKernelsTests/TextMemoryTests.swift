@@ -6,8 +6,8 @@ import Testing
 private enum Form: CaseIterable {
     case words, vectors
 
-    static let available = allCases.filter { ($0 == .words ? ck_can_read_by_words() : ck_can_read_numbers()) != 0 }
-    static let ofWriters = allCases.filter { ($0 == .words ? ck_can_read_by_words() : ck_can_write_numbers()) != 0 }
+    static let available = allCases.filter { ($0 == .words ? ck_can_use_words() : ck_can_read_numbers()) != 0 }
+    static let ofWriters = allCases.filter { ($0 == .words ? ck_can_use_words() : ck_can_write_numbers()) != 0 }
 }
 
 /// What one call has read.

@@ -22,7 +22,7 @@ struct ck_array_walk {
 /// than `maximum_depth`, or the end.
 struct ck_array_walk ck_walk_arrays(const uint8_t *text, size_t size, size_t maximum_depth);
 
-/// The same for CPUs of which `ck_can_read_by_words` tells.
+/// The same for CPUs of which `ck_can_use_words` tells.
 struct ck_array_walk ck_walk_arrays_by_words(const uint8_t *text, size_t size, size_t maximum_depth);
 
 #pragma clang assume_nonnull end

@@ -13,9 +13,9 @@
 /// Whether this CPU can run `ck_read_doubles` and `ck_read_floats` (AVX-512 F, BW, CD, DQ, VL, VBMI and VBMI2; BMI, BMI2, LZCNT).
 int32_t ck_can_read_numbers(void);
 
-/// Whether this CPU can run the functions whose names end in `_by_words`, here and in `array_walker.h` (AVX2, BMI, BMI2, LZCNT, POPCNT; any
-/// arm64).
-int32_t ck_can_read_by_words(void);
+/// Whether this CPU can run the functions whose names end in `_by_words`, here, in `array_walker.h` and in `number_writer.h` (AVX2, BMI,
+/// BMI2, LZCNT, POPCNT; any arm64).
+int32_t ck_can_use_words(void);
 
 enum {
     /// The most numbers that one call reads.

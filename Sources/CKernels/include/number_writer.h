@@ -31,7 +31,7 @@ size_t ck_write_doubles(
 size_t ck_write_floats(
     const float *numbers, size_t count, size_t columns, size_t column, char *text, const struct ck_number_reference *reference);
 
-/// The same for CPUs of which `ck_can_read_by_words` tells.
+/// The same for CPUs of which `ck_can_use_words` tells.
 size_t ck_write_doubles_by_words(
     const double *numbers, size_t count, size_t columns, size_t column, char *text, const struct ck_number_reference *reference);
 size_t ck_write_floats_by_words(

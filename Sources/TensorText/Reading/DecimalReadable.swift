@@ -14,7 +14,7 @@ package protocol DecimalReadable: BinaryFloatingPoint, Sendable {
 
     /// The entries of the array or number that `value` is: `TensorReader` for this type, compiled in this module for it. By its
     /// scalar form it is the reference, wherever it runs.
-    static func readTensor(_ value: JSONValue, limits: TensorLimits, by form: ReadingForm) throws(JSONError) -> Tensor<Self>
+    static func readTensor(_ value: JSONValue, limits: TensorLimits, by form: TextForm) throws(JSONError) -> Tensor<Self>
 }
 
 extension Double: DecimalReadable {
@@ -24,7 +24,7 @@ extension Double: DecimalReadable {
 
     package static func readByLibrary(_ text: [CChar]) -> Double { unsafe strtod(text, nil) }
 
-    package static func readTensor(_ value: JSONValue, limits: TensorLimits, by form: ReadingForm) throws(JSONError) -> Tensor<Double> {
+    package static func readTensor(_ value: JSONValue, limits: TensorLimits, by form: TextForm) throws(JSONError) -> Tensor<Double> {
         try TensorReader<Double>.read(value, limits: limits, by: min(form, .best))
     }
 }
@@ -36,7 +36,7 @@ extension Float: DecimalReadable {
 
     package static func readByLibrary(_ text: [CChar]) -> Float { unsafe strtof(text, nil) }
 
-    package static func readTensor(_ value: JSONValue, limits: TensorLimits, by form: ReadingForm) throws(JSONError) -> Tensor<Float> {
+    package static func readTensor(_ value: JSONValue, limits: TensorLimits, by form: TextForm) throws(JSONError) -> Tensor<Float> {
         try TensorReader<Float>.read(value, limits: limits, by: min(form, .best))
     }
 }

@@ -18,7 +18,7 @@ extension JSONText {
     /// Scalars and strings are checked in full. Of arrays and objects only what is needed to find their end is: brackets match, strings
     /// are right, nothing outside strings is beyond ASCII, and nesting stays within `maximumDepth`. Reading them checks the rest.
     func extent(
-        at offset: Int, maximumDepth: Int, by form: ReadingForm = .best
+        at offset: Int, maximumDepth: Int, by form: TextForm = .best
     ) throws(JSONError) -> JSONExtent {
         if byte(at: offset) == UInt8(ascii: "[") {
             return try extentOfArray(at: offset, maximumDepth: maximumDepth, by: form)
@@ -35,7 +35,7 @@ extension JSONText {
         return JSONExtent(range: offset..<end)
     }
 
-    private func extentOfArray(at offset: Int, maximumDepth: Int, by form: ReadingForm) throws(JSONError) -> JSONExtent {
+    private func extentOfArray(at offset: Int, maximumDepth: Int, by form: TextForm) throws(JSONError) -> JSONExtent {
         let walk = VectorReader.walkArrays(self, from: offset, maximumDepth: min(maximumDepth, Self.deepest), by: form)
         let at = offset + walk.at
         if walk.at > 0, walk.depth == 0 { return JSONExtent(range: offset..<at, commas: walk.commas) }

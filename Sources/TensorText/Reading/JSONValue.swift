@@ -35,7 +35,7 @@ package struct JSONValue: Sendable {
     /// `[[],[]]` has `[2,0]`. Linear in the bytes, with one allocation of exactly the entries. The form changes
     /// nothing but the time; the best that is available stands in for a better one.
     package func tensor<Element: DecimalReadable>(
-        of type: Element.Type, limits: TensorLimits = TensorLimits(), by form: ReadingForm = .best
+        of type: Element.Type, limits: TensorLimits = TensorLimits(), by form: TextForm = .best
     ) throws(JSONError) -> Tensor<Element> {
         try type.readTensor(self, limits: limits, by: form)
     }

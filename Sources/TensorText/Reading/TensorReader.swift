@@ -2,7 +2,7 @@ import CKernels
 
 /// How large a tensor a reader is ready to accept.
 package struct TensorLimits: Equatable, Sendable {
-    /// Levels of nesting; never more than 8.
+    /// Levels of nesting, and no more than `PerAxis` has room for.
     package var rank: Int
 
     /// Entries, empty arrays counting as one each.
@@ -31,18 +31,17 @@ struct TensorReader<Element: VectorReadable> {
     private let root: String
     private let end: Int
     private let limits: TensorLimits
-    private let form: ReadingForm
+    private let form: TextForm
     private let decimals = FastDecimal<Element>()
 
     private var rank: Int?
 
-    /// Outermost first. In place: a small tensor is read in less time than an array of them is made.
-    private var levels: [8 of Level] = .init(repeating: Level())
+    private var levels: PerAxis<Level> = .init(repeating: Level())
 
     /// How many arrays are open, each inside the one before.
     private var depth = 0
 
-    private init(_ value: borrowing JSONValue, limits: TensorLimits, form: ReadingForm) {
+    private init(_ value: borrowing JSONValue, limits: TensorLimits, form: TextForm) {
         text = value.text
         root = value.path
         end = value.range.upperBound
@@ -52,7 +51,7 @@ struct TensorReader<Element: VectorReadable> {
 
     /// One allocation of exactly the entries there can be: one more than the commas.
     static func read(
-        _ value: JSONValue, limits: TensorLimits, by form: ReadingForm = .best
+        _ value: JSONValue, limits: TensorLimits, by form: TextForm = .best
     ) throws(JSONError) -> Tensor<Element> {
         let commas = value.extent.commas
         guard commas < limits.count else {

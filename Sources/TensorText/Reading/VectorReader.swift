@@ -1,30 +1,10 @@
 import CKernels
 
-/// The forms of the reader, the slowest first. They read the same.
-package enum ReadingForm: Int, CaseIterable, Comparable, Sendable {
-    /// One number at a time, in Swift: the reference.
-    case scalar
-    /// Runs of numbers by words of 64 bits, and by AVX2 or NEON where a word does not do.
-    case words
-    /// Runs of numbers by AVX-512.
-    case vectors
-
-    /// Those that this CPU has the instructions for.
-    package static let available: [ReadingForm] =
-        [.scalar] + (ck_can_read_by_words() != 0 ? [.words] : [])
-        + (ck_can_read_numbers() != 0 && ck_can_walk_arrays() != 0 ? [.vectors] : [])
-
-    /// The fastest of them.
-    package static let best = available.last ?? .scalar
-
-    package static func < (a: ReadingForm, b: ReadingForm) -> Bool { a.rawValue < b.rawValue }
-}
-
 /// The door to the readers of runs, which are C because they are made of intrinsics and chosen at run time. `TensorReader` reads the same
 /// without them.
 enum VectorReader {
     /// Goes through nested arrays of numbers, from the `[` at `offset` on, as far as `ck_walk_arrays` does; in the scalar form nowhere.
-    static func walkArrays(_ text: JSONText, from offset: Int, maximumDepth: Int, by form: ReadingForm) -> ck_array_walk {
+    static func walkArrays(_ text: JSONText, from offset: Int, maximumDepth: Int, by form: TextForm) -> ck_array_walk {
         if form == .scalar { return ck_array_walk() }
         precondition((0..<text.count).contains(offset))
         return unsafe text.bytes.withUnsafeBufferPointer { bytes in
@@ -97,14 +77,14 @@ protocol VectorReadable: DecimalReadable {
     ///
     /// - Precondition: `form` is available and not scalar.
     static func appendRun(
-        _ text: JSONText, _ place: VectorReader.Place, by form: ReadingForm, to elements: inout OutputSpan<Self>,
+        _ text: JSONText, _ place: VectorReader.Place, by form: TextForm, to elements: inout OutputSpan<Self>,
         readOther: (Range<Int>) -> Self?
     ) -> (count: Int, end: Int)
 }
 
 extension Double: VectorReadable {
     static func appendRun(
-        _ text: JSONText, _ place: VectorReader.Place, by form: ReadingForm, to elements: inout OutputSpan<Double>,
+        _ text: JSONText, _ place: VectorReader.Place, by form: TextForm, to elements: inout OutputSpan<Double>,
         readOther: (Range<Int>) -> Double?
     ) -> (count: Int, end: Int) {
         let read = unsafe form == .vectors ? ck_read_doubles : ck_read_doubles_by_words
@@ -114,7 +94,7 @@ extension Double: VectorReadable {
 
 extension Float: VectorReadable {
     static func appendRun(
-        _ text: JSONText, _ place: VectorReader.Place, by form: ReadingForm, to elements: inout OutputSpan<Float>,
+        _ text: JSONText, _ place: VectorReader.Place, by form: TextForm, to elements: inout OutputSpan<Float>,
         readOther: (Range<Int>) -> Float?
     ) -> (count: Int, end: Int) {
         let read = unsafe form == .vectors ? ck_read_floats : ck_read_floats_by_words

@@ -1,24 +1,5 @@
 import CKernels
 
-/// The forms of the writer, the slowest first. They write the same.
-package enum WritingForm: Int, CaseIterable, Comparable, Sendable {
-    /// One number at a time, in Swift: the reference.
-    case scalar
-    /// Runs of numbers by words of 64 bits, and by AVX2 or NEON where a word does not do.
-    case words
-    /// Runs of numbers by AVX-512.
-    case vectors
-
-    /// Those that this CPU has the instructions for.
-    package static let available: [WritingForm] =
-        [.scalar] + (ck_can_read_by_words() != 0 ? [.words] : []) + (ck_can_write_numbers() != 0 ? [.vectors] : [])
-
-    /// The fastest of them.
-    package static let best = available.last ?? .scalar
-
-    package static func < (a: WritingForm, b: WritingForm) -> Bool { a.rawValue < b.rawValue }
-}
-
 /// The door to the writers of runs, which are C because they are made of intrinsics and chosen at run time. `NumberText` is their reference.
 enum VectorWriter {
     /// The contract of `WritableScalar.appendRun`.

@@ -9,14 +9,14 @@ package protocol WritableScalar: BinaryFloatingPoint, BitwiseCopyable, Sendable 
     ///   - columns: elements in a row, at least 1.
     ///   - column: where in its row the first element stands, `0 ..< columns`.
     ///   - text: must have room for `JSONWriter.capacity(forNumbers: elements.count)`.
-    ///   - form: one of `WritingForm.available`, which changes nothing but the time.
+    ///   - form: one of `TextForm.available`, which changes nothing but the time.
     static func appendRun(
-        _ elements: Span<Self>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, by form: WritingForm)
+        _ elements: Span<Self>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, by form: TextForm)
 }
 
 extension Double: WritableScalar {
     package static func appendRun(
-        _ elements: Span<Double>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, by form: WritingForm
+        _ elements: Span<Double>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, by form: TextForm
     ) {
         switch form {
         case .scalar: NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)
@@ -29,7 +29,7 @@ extension Double: WritableScalar {
 
 extension Float: WritableScalar {
     package static func appendRun(
-        _ elements: Span<Float>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, by form: WritingForm
+        _ elements: Span<Float>, columns: Int, startingAt column: Int, to text: inout OutputSpan<UInt8>, by form: TextForm
     ) {
         switch form {
         case .scalar: NumberText.appendRun(elements, columns: columns, startingAt: column, to: &text)

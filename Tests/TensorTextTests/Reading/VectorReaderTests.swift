@@ -8,7 +8,7 @@ private enum Outcome: Equatable {
     case error(JSONError)
 
     /// Indexes and reads `document`, a value alone.
-    init<Element: VectorReadable>(_ document: [UInt8], as _: Element.Type, by form: ReadingForm) {
+    init<Element: VectorReadable>(_ document: [UInt8], as _: Element.Type, by form: TextForm) {
         do throws(JSONError) {
             let text = JSONText(bytes: document)
             let extent = try text.extent(at: text.skipWhiteSpace(from: 0), maximumDepth: 8, by: form)
@@ -24,8 +24,8 @@ private enum Outcome: Equatable {
 
 /// - Parameter isSound: whether the document must be read without an error.
 private func expectReferenceOutcome(_ document: [UInt8], isSound: Bool = false, sourceLocation: SourceLocation = #_sourceLocation) {
-    let doubles = ReadingForm.available.map { Outcome(document, as: Double.self, by: $0) }
-    let floats = ReadingForm.available.map { Outcome(document, as: Float.self, by: $0) }
+    let doubles = TextForm.available.map { Outcome(document, as: Double.self, by: $0) }
+    let floats = TextForm.available.map { Outcome(document, as: Float.self, by: $0) }
     if doubles.contains(where: { $0 != doubles[0] }) || floats.contains(where: { $0 != floats[0] }) {
         let excerpt = String(decoding: document, as: UTF8.self)
         Issue.record("\(doubles) or \(floats) of \(excerpt)", sourceLocation: sourceLocation)
@@ -98,7 +98,7 @@ private struct DocumentMaker {
     }
 }
 
-@Suite(.enabled(if: ReadingForm.best > .scalar)) struct `Reading by vectors` {
+@Suite(.enabled(if: TextForm.best > .scalar)) struct `Reading by vectors` {
     @Test(arguments: 0..<8) func `agrees with the reference on random documents, also on damaged ones, in value and in error`(seed: UInt64)
     {
         var maker = DocumentMaker(random: SeededGenerator(state: seed))
@@ -163,7 +163,7 @@ private struct DocumentMaker {
         let doubles = (0..<count).map { _ in Double(bitPattern: random.next()) }.map { $0.isFinite ? $0 : 0 }
         let floats = (0..<count).map { _ in Float(bitPattern: UInt32(truncatingIfNeeded: random.next())) }.map { $0.isFinite ? $0 : 0 }
         let (doubleText, floatText) = (try written(doubles, columns), try written(floats, columns))
-        for form in ReadingForm.available.dropFirst() {
+        for form in TextForm.available.dropFirst() {
             #expect(try doubleText.tensor(of: Double.self, by: form).elements == doubles)
             #expect(try floatText.tensor(of: Float.self, by: form).elements == floats)
         }
