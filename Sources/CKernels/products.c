@@ -8,8 +8,12 @@
 // Of k. Part of the contract on bits, so the same for every level.
 #define BLOCK_DEPTH 256
 
-// Of A, in bytes. Half of what a core's second cache often has: 1 MiB.
-#define LARGEST_BLOCK (512 << 10)
+// Of A, in bytes: 256 rows of BLOCK_DEPTH doubles and what fills them up, twice as many of floats. About half of what a core's second cache
+// often has, 1 MiB; a thread's stack has 8.
+#define LARGEST_BLOCK (544 << 10)
+
+// Of C. With fewer a copy of A, made once for all panels, costs more than it saves (measured).
+#define LEAST_COLUMNS_TO_PACK_A 512
 
 // m·n·k; measured to be where the plain loop (about 1 ns a term) and the tiles (some 60 ns to start) take equally long.
 #define LARGEST_PLAIN_PRODUCT 64

@@ -4,9 +4,9 @@
 //   MULTIPLY_ADD(a, b, c)     a * b + c, on scalars and vectors.
 //
 // After Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008): a panel of B, TILE_VECTORS vectors wide, is copied
-// ("packed") to be contiguous and stays in the nearest caches while all rows of A pass by; each tile of C is summed in registers. Unlike
-// there, B is packed one panel at a time and A is read where it lies: its entries are broadcast one by one, so that any strides do, and
-// packing it too has been measured to be slower for the shapes of a recurrent cell. So there is no heap to allocate and nothing to share.
+// ("packed") to be contiguous and stays in the nearest caches while a block of A's rows passes by; each tile of C is summed in registers.
+// Unlike there, B is packed one panel at a time, and A's entries are broadcast one by one, so that any strides do: a block of A is packed
+// only where many panels gain by it, row by row. Both copies fit the stack: there is no heap to allocate and nothing to share.
 
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
 
@@ -18,8 +18,8 @@ typedef struct {
 } NAME(view);
 
 /// The tile of C with `rows` rows and `vectors` vectors to a row: both constant where this is called, so the sums live in registers.
-/// Each row of B is read as whole vectors. Meanwhile the tile's own memory is fetched, and `next`, as much of B as comes after `b`, if
-/// `fetches_next`, which is constant too: one line more than vectors, since rows need not begin on a cache line.
+/// Each row of B is read as whole vectors. Meanwhile the tile's own memory is fetched and, if `fetches_next`, which is constant too, the
+/// line of each row that `next` starts at.
 static inline __attribute__((always_inline)) void NAME(sum_tile)(
     const int64_t rows, const int64_t vectors, const bool fetches_next, int64_t k, NAME(view) a, NAME(view) b, SCALAR *c,
     int64_t c_row_stride, int32_t accumulate, NAME(view) next) {
@@ -44,8 +44,7 @@ static inline __attribute__((always_inline)) void NAME(sum_tile)(
         a.start += a.column_stride;
         b.start += b.row_stride;
         if (fetches_next) {
-#pragma clang loop unroll(full)
-            for (int64_t v = 0; v <= vectors; v++) __builtin_prefetch(next.start + v * LANES, 0, 2);
+            __builtin_prefetch(next.start, 0, 2);
             next.start += next.row_stride;
         }
     }
@@ -60,7 +59,8 @@ static inline __attribute__((always_inline)) void NAME(sum_tile)(
 }
 
 /// The panel of C, `m` rows, under one panel of B. In tiles of TILE_ROWS rows and then of 4, 2 and 1: no row of A needs padding. The first
-/// one fetches the next panel, unless `next` starts at NULL.
+/// ones fetch the next panel, unless `next` starts at NULL, each a line of each row: more at once would have to wait. One line more than
+/// vectors, since rows need not begin on a cache line.
 static inline __attribute__((always_inline)) void NAME(sum_panel_of)(
     const int64_t vectors, int64_t m, int64_t k, NAME(view) a, NAME(view) b, SCALAR *c, int64_t c_row_stride, int32_t accumulate,
     NAME(view) next) {
@@ -74,8 +74,9 @@ static inline __attribute__((always_inline)) void NAME(sum_panel_of)(
     while (rows_left >= ROWS) {                                                                                                \
         TILE(ROWS, false)                                                                                                      \
     }
-    if (next.start && rows_left >= TILE_ROWS) {
+    for (int64_t v = 0; next.start && v <= vectors && rows_left >= TILE_ROWS; v++) {
         TILE(TILE_ROWS, true)
+        next.start += LANES;
     }
     TILES(TILE_ROWS)
 #if TILE_ROWS > 4
@@ -120,28 +121,32 @@ static inline __attribute__((always_inline)) void NAME(transpose_square)(
     for (int64_t p = 0; p < LANES; p++) *(NAME(vector) *)(packed + p * packed_stride) = rows[p];
 }
 
-/// Copies a panel of B, `k` × `n`, n <= TILE_COLUMNS, to `packed`, whose rows are `stride` long: n filled up with zeros to whole vectors.
-static void NAME(pack_panel)(int64_t n, int64_t k, NAME(view) b, SCALAR *packed, int64_t stride) {
+/// Copies `rows` × `columns` entries to `packed`, whose rows are contiguous and `stride` long, filled up with zeros.
+static void NAME(pack)(int64_t rows, int64_t columns, NAME(view) entries, SCALAR *packed, int64_t stride) {
     int64_t done = 0;
-    if (b.row_stride == 1) {
-        for (; done + LANES <= n; done += LANES) {
-            const SCALAR *start = b.start + done * b.column_stride;
-            int64_t p = 0;
-            for (; p + LANES <= k; p += LANES) NAME(transpose_square)(start + p, b.column_stride, packed + p * stride + done, stride);
-            for (; p < k; p++) {
-                for (int64_t j = 0; j < LANES; j++) packed[p * stride + done + j] = start[p + j * b.column_stride];
+    if (entries.row_stride == 1) {
+        for (; done + LANES <= columns; done += LANES) {
+            const SCALAR *start = entries.start + done * entries.column_stride;
+            int64_t i = 0;
+            for (; i + LANES <= rows; i += LANES) {
+                NAME(transpose_square)(start + i, entries.column_stride, packed + i * stride + done, stride);
+            }
+            for (; i < rows; i++) {
+                for (int64_t j = 0; j < LANES; j++) packed[i * stride + done + j] = start[i + j * entries.column_stride];
             }
         }
-    } else if (b.column_stride == 1) {
-        for (int64_t p = 0; p < k; p++) {
-            for (int64_t j = 0; j + LANES <= n; j += LANES) {
-                *(NAME(vector) *)(packed + p * stride + j) = *(const NAME(vector) *)(b.start + p * b.row_stride + j);
+    } else if (entries.column_stride == 1) {
+        done = columns / LANES * LANES;
+        for (int64_t i = 0; i < rows; i++) {
+            for (int64_t j = 0; j < done; j += LANES) {
+                *(NAME(vector) *)(packed + i * stride + j) = *(const NAME(vector) *)(entries.start + i * entries.row_stride + j);
             }
         }
-        done = n / LANES * LANES;
     }
-    for (int64_t p = 0; done < stride && p < k; p++) {
-        for (int64_t j = done; j < stride; j++) packed[p * stride + j] = j < n ? b.start[p * b.row_stride + j * b.column_stride] : 0;
+    for (int64_t i = 0; done < stride && i < rows; i++) {
+        for (int64_t j = done; j < stride; j++) {
+            packed[i * stride + j] = j < columns ? entries.start[i * entries.row_stride + j * entries.column_stride] : 0;
+        }
     }
 }
 
@@ -180,15 +185,24 @@ static void NAME(multiply_plainly)(
     }
 }
 
-/// The product in tiles; C is contiguous in its rows if any of it is.
+/// How long a row of a packed block of A is: some more than its entries, so that the rows of a tile, which are read side by side, lie in
+/// different sets of the first cache.
+static inline int64_t NAME(packed_row)(int64_t depth) { return depth / LANES * LANES + LANES; }
+
+/// The product in tiles; C is contiguous in its rows if any of it is, and A has no more rows than `rows_of_block` says.
 static void NAME(multiply_in_tiles)(
     int64_t m, int64_t n, int64_t k, NAME(view) a, NAME(view) b, SCALAR *c, int64_t c_row_stride, int64_t c_column_stride,
     int32_t accumulate) {
-    SCALAR packed[BLOCK_DEPTH * TILE_COLUMNS] __attribute__((aligned(VECTOR_BYTES)));
+    SCALAR packed_a[LARGEST_BLOCK / sizeof(SCALAR)] __attribute__((aligned(VECTOR_BYTES)));
+    SCALAR packed_b[BLOCK_DEPTH * TILE_COLUMNS] __attribute__((aligned(VECTOR_BYTES)));
     for (int64_t p0 = 0; p0 < k; p0 += BLOCK_DEPTH) {
         const int64_t depth = k - p0 < BLOCK_DEPTH ? k - p0 : BLOCK_DEPTH;
-        const NAME(view) a_block = {a.start + p0 * a.column_stride, a.row_stride, a.column_stride};
         const int32_t add = accumulate || p0 > 0;
+        NAME(view) block = {a.start + p0 * a.column_stride, a.row_stride, a.column_stride};
+        if (n >= LEAST_COLUMNS_TO_PACK_A && m >= TILE_ROWS) {
+            NAME(pack)(m, depth, block, packed_a, NAME(packed_row)(depth));
+            block = (NAME(view)){packed_a, NAME(packed_row)(depth), 1};
+        }
         // Packing costs a pass over B. It pays if the panel is used for many tiles and its rows lie far apart (measured).
         const bool in_place = b.column_stride == 1 && (m <= TILE_ROWS || depth * b.row_stride * (int64_t)sizeof(SCALAR) <= 128 << 10);
         for (int64_t j0 = 0; j0 < n; j0 += TILE_COLUMNS) {
@@ -199,17 +213,24 @@ static void NAME(multiply_in_tiles)(
             if (!in_place && b.column_stride == 1) next = (NAME(view)){panel.start + TILE_COLUMNS, b.row_stride, 1};
             if (!in_place || !whole_vectors) {
                 const int64_t stride = (columns + LANES - 1) / LANES * LANES;
-                NAME(pack_panel)(columns, depth, panel, packed, stride);
-                panel = (NAME(view)){packed, stride, 1};
+                NAME(pack)(depth, columns, panel, packed_b, stride);
+                panel = (NAME(view)){packed_b, stride, 1};
             }
             SCALAR *c_panel = c + j0 * c_column_stride;
             if (c_column_stride == 1 && whole_vectors) {
-                NAME(sum_panel)(columns / LANES, m, depth, a_block, panel, c_panel, c_row_stride, add, next);
+                NAME(sum_panel)(columns / LANES, m, depth, block, panel, c_panel, c_row_stride, add, next);
             } else {
-                NAME(sum_edge_panel)(columns, m, depth, a_block, panel, c_panel, c_row_stride, c_column_stride, add);
+                NAME(sum_edge_panel)(columns, m, depth, block, panel, c_panel, c_row_stride, c_column_stride, add);
             }
         }
     }
+}
+
+/// How many of A's `m` rows make a block, `depth` entries of each. No block is much smaller than the others: all of B passes by each.
+static int64_t NAME(rows_of_block)(int64_t m, int64_t depth) {
+    const int64_t largest = LARGEST_BLOCK / (NAME(packed_row)(depth) * (int64_t)sizeof(SCALAR)) / TILE_ROWS * TILE_ROWS;
+    const int64_t blocks = (m + largest - 1) / largest;
+    return ((m + blocks - 1) / blocks + TILE_ROWS - 1) / TILE_ROWS * TILE_ROWS;
 }
 
 static void NAME(multiply)(
@@ -229,9 +250,7 @@ static void NAME(multiply)(
         m = n, n = rows;
         c_row_stride = c_column_stride, c_column_stride = row_stride;
     }
-    // All panels of B pass by a block of A: it is to stay in the second cache.
-    const int64_t depth = k < BLOCK_DEPTH ? k : BLOCK_DEPTH;
-    const int64_t rows = depth == 0 ? m : LARGEST_BLOCK / (depth * (int64_t)sizeof(SCALAR)) / TILE_ROWS * TILE_ROWS;
+    const int64_t rows = NAME(rows_of_block)(m, k < BLOCK_DEPTH ? k : BLOCK_DEPTH);
     for (int64_t i0 = 0; i0 < m; i0 += rows) {
         NAME(multiply_in_tiles)(
             m - i0 < rows ? m - i0 : rows, n, k, a, b, c + i0 * c_row_stride, c_row_stride, c_column_stride, accumulate);

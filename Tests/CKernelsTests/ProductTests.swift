@@ -42,6 +42,7 @@ struct ProductTests {
     /// One row, one column, one term, several blocks of k and of rows, in place and packed, plain and by tiles.
     static let shapes = [
         (1, 1, 1), (3, 5, 4), (3, 5, 7), (1, 70, 300), (70, 1, 300), (9, 25, 513), (33, 50, 64), (50, 33, 1), (17, 130, 256), (600, 9, 257),
+        (9, 515, 257),
     ]
 
     @Test(arguments: levels, shapes)
@@ -81,6 +82,29 @@ struct ProductTests {
             sums.append(sum)
         }
         return sums
+    }
+
+    @Test(arguments: levels) func `a product of many blocks has these bits, too`(level: Int32) {
+        entriesOfLargeProduct(of: Double.self, level: level, rows: 530)
+        entriesOfLargeProduct(of: Float.self, level: level, rows: 1040)
+    }
+
+    /// Of one entry in each row: all of them would take the plain loop too long.
+    private func entriesOfLargeProduct<Scalar: Kernel>(of: Scalar.Type, level: Int32, rows m: Int) {
+        let (n, k) = (513, 260)
+        var random = Seeded(state: 7)
+        let (left, right) = (randomMatrix(m, k, &random), randomMatrix(k, n, &random))
+        for layout in [View<Scalar>.Layout.rows, .columns, .everyOther] {
+            let a = View<Scalar>(m, k, layout) { Scalar(left[$0][$1]) }
+            let b = View<Scalar>(k, n, layout) { Scalar(right[$0][$1]) }
+            var c = View<Scalar>(m, n, .rows, padding: 0)
+            multiply(level: level, a, b, into: &c)
+            for i in 0..<m {
+                let j = (i * 37 + 11) % n
+                let sums = blockSums(level, left[i].map(Scalar.init), right.map { Scalar($0[j]) })
+                #expect(c[i, j] == sums.reduce(0, +), "\(Scalar.self), \(i), \(j), \(layout)")
+            }
+        }
     }
 
     @Test(arguments: levels) func `an entry is within k + 1 roundings of Σ|a||b|`(level: Int32) {
