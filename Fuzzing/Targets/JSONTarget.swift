@@ -1,7 +1,7 @@
 import TensorText
 
-/// Where a block of numbers is read, each number is what it is when it is read alone, and written it reads back to the same bits; and where all
-/// members are, the document is well-formed.
+/// Where a block of numbers is read, each number is what it is when it is read alone, and written, by every form alike, it reads back to the same
+/// bits; and where all members are, the document is well-formed.
 func fuzzJSON(_ input: [UInt8]) throws {
     let isWellFormed = (try? JSONDocument.checkGrammar(of: input)) != nil
     guard let document = try? JSONDocument(input) else { return }
@@ -31,6 +31,8 @@ private func compare<Element: DecimalReadable & WritableScalar>(_ value: JSONVal
     let alone = try leaves(of: value, as: type)
     try demand(areSame(tensor.elements, alone), "\(value.path) reads as \(tensor.elements), its numbers alone as \(alone)")
 
+    let texts = TextForm.available.map { text(of: tensor.elements, columns: max(1, tensor.shape.last ?? 1), by: $0) }
+    try demand(texts.allSatisfy { $0 == texts[0] }, "\(tensor.elements) is written by its forms as \(texts)")
     var writer = JSONWriter()
     writer.beginObject()
     writer.name("a")
@@ -39,6 +41,14 @@ private func compare<Element: DecimalReadable & WritableScalar>(_ value: JSONVal
     let again = try JSONDocument(writer.takeText())["a"]?.tensor(of: type)
     try demand(
         again.map { areSame($0.elements, tensor.elements) } ?? false, "\(tensor.elements) reads back as \(String(describing: again))")
+}
+
+private func text<Element: WritableScalar>(of elements: [Element], columns: Int, by form: TextForm) -> [UInt8] {
+    var text: [UInt8] = []
+    text.append(addingCapacity: JSONWriter.capacity(forNumbers: elements.count)) { (span: inout OutputSpan<UInt8>) in
+        Element.appendRun(elements.span, columns: columns, startingAt: 0, to: &span, by: form)
+    }
+    return text
 }
 
 /// The numbers of nested arrays, each read by itself.
