@@ -31,6 +31,9 @@ actor EventLoop {
     private var source: (any DispatchSourceRead)?
     private var timer: (any DispatchSourceTimer)?
 
+    /// Whether the timer is set.
+    private var awaitsSweep = false
+
     private var connections = ConnectionTable()
     private var generation: UInt32 = 0
     private var isDraining = false
@@ -81,7 +84,6 @@ actor EventLoop {
         self.source = source
 
         let timer = DispatchSource.makeTimerSource(queue: executor.queue)
-        timer.schedule(deadline: .now() + Self.sweepInterval, repeating: Self.sweepInterval)
         timer.setEventHandler { @Sendable [self] in assumeIsolated { $0.sweep() } }
         timer.activate()
         self.timer = timer
@@ -128,7 +130,7 @@ actor EventLoop {
     /// Bytes of requests after which a round computes no more: the others of the round wait for some 0.2 ms then, at worst for six.
     private static let mostInPlace = 128 << 10
 
-    /// How often deadlines are looked at; a wait may last this much longer than it should.
+    /// How often deadlines are looked at while there are connections; a wait may last this much longer than it should.
     private static let sweepInterval = 0.1
 }
 
@@ -234,7 +236,15 @@ extension EventLoop {
         endTurn()
     }
 
+    /// Sets the timer if there is none: an idle service sleeps.
+    private func expectSweep() {
+        guard !awaitsSweep else { return }
+        awaitsSweep = true
+        timer?.schedule(deadline: .now() + Self.sweepInterval)
+    }
+
     private func sweep() {
+        awaitsSweep = false
         now = .now
         for connection in connections.all where connection.deadline < now {
             withdraw(connection)
@@ -242,6 +252,7 @@ extension EventLoop {
             follow(connection, connection.expire())
         }
         listener?.resume(poller)
+        if !connections.isEmpty { expectSweep() }
         endTurn()
     }
 }
@@ -262,6 +273,7 @@ extension EventLoop {
             } catch {
                 log.error("\(error); trying again in \(Self.sweepInterval) s")
                 listener?.pause(poller)
+                expectSweep()
                 return
             }
         }
@@ -297,6 +309,7 @@ extension EventLoop {
         }
         let connection = Connection(id: id, network: network, stream: stream, service: service, memory: memory)
         connections.insert(connection)
+        expectSweep()
         return connection
     }
 
