@@ -2,6 +2,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
 
 #include "levels.h"
 
@@ -9,7 +10,7 @@
 #define BLOCK_DEPTH 256
 
 // Of A, in bytes: 256 rows of BLOCK_DEPTH doubles and what fills them up, twice as many of floats. About half of what a core's second cache
-// often has, 1 MiB; a thread's stack has 8.
+// often has, 1 MiB.
 #define LARGEST_BLOCK (544 << 10)
 
 // Of C. With fewer a copy of A, made once for all panels, costs more than it saves (measured).

@@ -6,7 +6,7 @@
 // After Goto and van de Geijn, "Anatomy of high-performance matrix multiplication" (2008): a panel of B, TILE_VECTORS vectors wide, is copied
 // ("packed") to be contiguous and stays in the nearest caches while a block of A's rows passes by; each tile of C is summed in registers.
 // Unlike there, B is packed one panel at a time, and A's entries are broadcast one by one, so that any strides do: a block of A is packed
-// only where many panels gain by it, row by row. Both copies fit the stack: there is no heap to allocate and nothing to share.
+// only where many panels gain by it, row by row. Nothing is shared, and nothing has to be allocated: without memory for it A is not packed.
 
 #define TILE_COLUMNS (TILE_VECTORS * LANES)
 
@@ -189,17 +189,17 @@ static void NAME(multiply_plainly)(
 /// different sets of the first cache.
 static inline int64_t NAME(packed_row)(int64_t depth) { return depth / LANES * LANES + LANES; }
 
-/// The product in tiles; C is contiguous in its rows if any of it is, and A has no more rows than `rows_of_block` says.
+/// The product in tiles; C is contiguous in its rows if any of it is, and A has no more rows than `rows_of_block` says. A is packed to
+/// `packed_a`, unless that is NULL.
 static void NAME(multiply_in_tiles)(
     int64_t m, int64_t n, int64_t k, NAME(view) a, NAME(view) b, SCALAR *c, int64_t c_row_stride, int64_t c_column_stride,
-    int32_t accumulate) {
-    SCALAR packed_a[LARGEST_BLOCK / sizeof(SCALAR)] __attribute__((aligned(VECTOR_BYTES)));
+    int32_t accumulate, SCALAR *packed_a) {
     SCALAR packed_b[BLOCK_DEPTH * TILE_COLUMNS] __attribute__((aligned(VECTOR_BYTES)));
     for (int64_t p0 = 0; p0 < k; p0 += BLOCK_DEPTH) {
         const int64_t depth = k - p0 < BLOCK_DEPTH ? k - p0 : BLOCK_DEPTH;
         const int32_t add = accumulate || p0 > 0;
         NAME(view) block = {a.start + p0 * a.column_stride, a.row_stride, a.column_stride};
-        if (n >= LEAST_COLUMNS_TO_PACK_A && m >= TILE_ROWS) {
+        if (packed_a) {
             NAME(pack)(m, depth, block, packed_a, NAME(packed_row)(depth));
             block = (NAME(view)){packed_a, NAME(packed_row)(depth), 1};
         }
@@ -250,12 +250,14 @@ static void NAME(multiply)(
         m = n, n = rows;
         c_row_stride = c_column_stride, c_column_stride = row_stride;
     }
+    SCALAR *packed_a = n >= LEAST_COLUMNS_TO_PACK_A && m >= TILE_ROWS ? aligned_alloc(VECTOR_BYTES, LARGEST_BLOCK) : NULL;
     const int64_t rows = NAME(rows_of_block)(m, k < BLOCK_DEPTH ? k : BLOCK_DEPTH);
     for (int64_t i0 = 0; i0 < m; i0 += rows) {
         NAME(multiply_in_tiles)(
-            m - i0 < rows ? m - i0 : rows, n, k, a, b, c + i0 * c_row_stride, c_row_stride, c_column_stride, accumulate);
+            m - i0 < rows ? m - i0 : rows, n, k, a, b, c + i0 * c_row_stride, c_row_stride, c_column_stride, accumulate, packed_a);
         a.start += rows * a.row_stride;
     }
+    free(packed_a);
 }
 
 #undef TILE_COLUMNS
